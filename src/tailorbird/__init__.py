@@ -1,0 +1,1 @@
+"""tailorbird tailors small, locally run language models to a domain of programs."""

@@ -1,0 +1,1 @@
+"""The command line; command bodies import what they need, nothing earlier."""

@@ -1,0 +1,1 @@
+"""Nouns and contracts: the ground floor, standard library and pydantic only."""

@@ -1,0 +1,107 @@
+"""Frozen, checked, closed records: the currency of the house.
+
+`@record` makes a pydantic dataclass that cannot be changed, checks every field on the way in and refuses unknown
+keys. `to_json` writes the one canonical text of a record; `identity` is its SHA-256.
+
+Covers: records of JSON-like data. Does not cover: tensors and other large arrays; hot loops do not build records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import field
+from functools import cache
+from typing import Any, TypeVar, dataclass_transform
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from tailorbird.core.errors import BadFile
+
+T = TypeVar("T")
+
+_CONFIG = ConfigDict(extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="constants")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=False)
+def record(cls: type[T]) -> type[T]:
+    """Make `cls` a frozen, checked, closed dataclass; field docstrings become schema text.
+
+    A dict or list as default is copied for each record, so that `= {}` may be written.
+    """
+    for name in cls.__dict__.get("__annotations__", {}):
+        default = cls.__dict__.get(name)
+        if isinstance(default, (dict, list)):
+            setattr(cls, name, field(default_factory=default.copy))
+    return dataclass(cls, frozen=True, config=_CONFIG)
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The checker and writer of a type, built once."""
+    return TypeAdapter(kind)
+
+
+def canonical(value: Any) -> str:
+    """One text per value: sorted keys, UTF-8, no spaces, no NaN.
+
+    Raises:
+        ValueError: if a number is NaN or infinite.
+    """
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def to_data(item: Any) -> Any:
+    """Plain lists, dicts and scalars of a record, without fields that hold their default."""
+    return adapter(type(item)).dump_python(item, mode="json", exclude_defaults=True)
+
+
+def to_json(item: Any) -> str:
+    """Canonical JSON of a record; unions are told apart by their field `kind`, which is always written."""
+    return canonical(adapter(type(item)).dump_python(item, mode="json"))
+
+
+def identity(item: Any) -> str:
+    """SHA-256 of the canonical JSON: the id of a record."""
+    return hashlib.sha256(to_json(item).encode()).hexdigest()
+
+
+def from_data(kind: Any, data: Any, place: str = "") -> Any:
+    """A record from plain data.
+
+    Args:
+        kind: record class, or a union of records.
+        data: what came.
+        place: file or flag the data came from, for the message.
+
+    Raises:
+        BadFile: one line per fault, with its place.
+    """
+    try:
+        return adapter(kind).validate_python(data)
+    except ValidationError as error:
+        raise BadFile(place, faults(error)) from None
+
+
+def from_json(kind: Any, text: str | bytes, place: str = "") -> Any:
+    """A record from its JSON text; see `from_data`.
+
+    Raises:
+        BadFile: if the text is not JSON or not such a record.
+    """
+    try:
+        return adapter(kind).validate_json(text)
+    except ValidationError as error:
+        raise BadFile(place, faults(error)) from None
+
+
+def faults(error: ValidationError) -> tuple[str, ...]:
+    """One line per fault: where, what was expected, what came."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(part) for part in fault["loc"]) or "top level"
+        came = fault.get("input")
+        text = "" if isinstance(came, (dict, list)) and len(str(came)) > 60 else f", got {str(came)[:60]!r}"
+        lines.append(f"{where}: {fault['msg'][0].lower()}{fault['msg'][1:]}{text}")
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""From documents, packages and families to verified examples."""

@@ -1,0 +1,1 @@
+"""What is taught: data, and families of verifiable tasks."""

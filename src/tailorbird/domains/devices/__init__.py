@@ -1,0 +1,1 @@
+"""Calls on things in a home: words, demo home, suites."""

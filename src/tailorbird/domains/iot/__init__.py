@@ -1,0 +1,1 @@
+"""Programs over sensors, signals, protocols and energy."""

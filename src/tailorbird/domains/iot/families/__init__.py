@@ -1,0 +1,1 @@
+"""Families of verifiable IoT tasks, one module each."""

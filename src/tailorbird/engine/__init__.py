@@ -1,0 +1,1 @@
+"""Text under a constraint: engines that continue a conversation."""

@@ -1,0 +1,1 @@
+"""Where actions happen: simulated home, sandbox, protocols."""

@@ -1,0 +1,140 @@
+"""The world of programs: each is admitted, run in the sandbox, and measured from outside.
+
+Covers: calling a program's entry with its input path, or running it as a command. Does not cover: verdicts; those are
+made from the outcome, elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from tailorbird.core.attempt import Action, Outcome, OutcomeStatus, Setup
+from tailorbird.core.errors import WorldError
+from tailorbird.core.program import Program
+from tailorbird.core.thing import State
+from tailorbird.world.sandbox.admit import admit
+from tailorbird.world.sandbox.box import Box
+from tailorbird.world.sandbox.errors import SandboxError
+from tailorbird.world.sandbox.job import Invoke, Job, Limits, Opaque, Report
+
+STOPPED = frozenset({"memory", "processes", "disk", "output", "cpu", "wall", "infra", "skipped_policy"})
+"""Statuses that mean a limit or the host, not the program's own error."""
+
+
+class Programs:
+    """Carries out programs, and nothing else."""
+
+    def __init__(self, box: Box, allowed: frozenset[str] | None = None) -> None:
+        """Args:
+        box: the sandbox.
+        allowed: modules a program may import; all when absent.
+        """
+        self._box = box
+        self._allowed = allowed
+        self._setup = Setup()
+
+    @property
+    def profile(self) -> str:
+        """Backend and guarantees, for reports."""
+        try:
+            return f"sandbox:{self._box.name} {','.join(self._box.guarantees)}"
+        except SandboxError as error:
+            raise WorldError(str(error), error.hint) from None
+
+    def close(self) -> None:
+        """End the sandbox's warm servers."""
+        self._box.close()
+
+    def reset(self, setup: Setup) -> None:
+        """Inputs and limits of the next program."""
+        self._setup = setup
+
+    def state(self) -> State:
+        """Programs have no state of the world."""
+        return State()
+
+    def execute(self, action: Action) -> Outcome:
+        """Run a program on the inputs of the last `reset`.
+
+        Raises:
+            WorldError: if the action is not a Python program or the inputs cannot be decoded.
+        """
+        if not isinstance(action, Program) or action.language != "python":
+            raise WorldError(f"expected a Python program, got {action.kind}", "use a home for calls")
+        defects = admit(action.source, self._allowed)
+        if defects:
+            worst = defects[0]
+            error = {"syntax": "syntax", "import": "import"}.get(worst.kind, "refused")
+            return Outcome(
+                "refused" if error == "refused" else "failed", why=worst.text, error=error, line=worst.line,
+                world=self.profile,
+            )  # fmt: skip
+        try:
+            return self._outcome(self._box.run(self._job(action)))
+        except SandboxError as error:
+            raise WorldError(str(error), error.hint) from None
+
+    def _job(self, program: Program) -> Job:
+        setup = self._setup
+        try:
+            files = {name: base64.b64decode(text, validate=True) for name, text in setup.inputs.items()}
+        except binascii.Error as error:
+            raise WorldError(f"expected base64 as content of an input file: {error}") from None
+        caps = setup.limits
+        limits = Limits(
+            cpu_s=caps.cpu_s, wall_s=caps.wall_s, memory_mb=caps.memory_mb, output_bytes=caps.output_bytes
+        )  # fmt: skip
+        if setup.argv:
+            return Job(program.source, files, "script", argv=setup.argv, limits=limits, network=caps.network)
+        path = f"in/{setup.path}" if setup.path else "in"
+        calls = (Invoke((path,), seed=setup.seed & 0xFFFFFFFF),)
+        return Job(program.source, files, "call", program.entry, calls, limits=limits, network=caps.network)
+
+    def _outcome(self, report: Report) -> Outcome:
+        fault, status, why = report.fault, report.status, report.why
+        error = "" if status == "done" else status
+        result: Any = None
+        if status == "exception" and fault:
+            error, why = f"exception.{_family(fault.type)}", f"{fault.type}: {fault.message}"
+        elif status == "done" and report.values:
+            result, problem = plain(report.values[0])
+            if problem:
+                error, why = "wrong_type", problem
+        elif status == "exit" and fault is None:
+            why = why or report.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+        kind: OutcomeStatus = "done" if not error else ("stopped" if status in STOPPED else "failed")
+        return Outcome(
+            kind, result, report.stdout.decode("utf-8", "replace"), why, error,
+            fault.line if fault else None, fault.traceback if fault else report.stderr.decode("utf-8", "replace")[-4000:],
+            files={name: base64.b64encode(data).decode() for name, data in report.files.items()},
+            seconds=report.wall_s, cpu_s=report.cpu_s, memory_mb=report.rss_peak_mb, world=self.profile,
+        )  # fmt: skip
+
+
+def _family(name: str) -> str:
+    """The class of an exception: name, attribute, type, value or other."""
+    table = {
+        "NameError": "name", "UnboundLocalError": "name", "AttributeError": "attribute", "TypeError": "type",
+        "ValueError": "value", "KeyError": "key", "IndexError": "index",
+    }  # fmt: skip
+    return table.get(name, "other")
+
+
+def plain(value: Any) -> tuple[Any, str]:
+    """A decoded value as JSON data, and why it cannot be; arrays become lists."""
+    if isinstance(value, Opaque):
+        return None, f"expected JSON types, got a {value.type}"
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value, ""
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, Mapping):
+        pairs = {str(key): plain(item) for key, item in value.items()}
+        return {key: item for key, (item, _) in pairs.items()}, next((why for _, why in pairs.values() if why), "")
+    if isinstance(value, (list, tuple)):
+        items = [plain(item) for item in value]
+        return [item for item, _ in items], next((why for _, why in items if why), "")
+    return None, f"expected JSON types, got a {type(value).__name__}"

@@ -1,0 +1,468 @@
+"""One job on a warm server, seen from the judge.
+
+Covers: the order of frames, the outputs, the limits, the verdict on how the job ended. Does not cover: whether its
+answers are right. Nothing that a program does raises here; only a lost server does, as status `infra`.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import channel, watch
+from .collect import collect
+from .confine import LEVEL_NAMESPACES
+from .job import Fault, Invoke, Job, Report, Status
+from .servers import Server, remove
+from .trees import children
+from .values import DecodeError
+
+POLL_SECONDS = 0.02
+"""Time between two looks at the process tree, seconds."""
+_NEAR_SECONDS, _SETUP_SECONDS, _FOLDER_EVERY = 0.005, 30.0, 5
+_IN, _GONE = select.POLLIN, select.POLLHUP | select.POLLERR
+
+
+@dataclass
+class _Said:
+    """What the program claims; hints, never evidence."""
+
+    phase: str = ""
+    fault: Fault | None = None
+    bases: tuple[str, ...] = ()
+    no_entry: bool = False
+    loaded: bool = False
+    values: list[object] = field(default_factory=list)
+
+
+@dataclass
+class _Seen:
+    """What the judge itself observed."""
+
+    reason: Status | None = None
+    why: str = ""
+    setup: str = ""
+    code: int | None = None
+    ended: bool = False
+    cpu_s: float = 0.0
+    memory_mb: float = 0.0
+    tasks: int = 1
+    disk_full: bool = False
+
+
+class Trial:
+    """A running job.
+
+    Args:
+        server: where it runs.
+        job: what runs.
+    """
+
+    def __init__(self, server: Server, job: Job) -> None:
+        self._server, self._job, self._limits = server, job, job.limits
+        self._said, self._seen = _Said(), _Seen()
+        self._outputs = {"stdout": bytearray(), "stderr": bytearray()}
+        self._begun = time.monotonic()
+        self._deadline = self._begun + _SETUP_SECONDS
+        self._next_look = self._begun + POLL_SECONDS
+        self._warm: dict[str, Any] | None = None
+        self._pidfd = -1
+        self._tree: watch.Tree | None = None
+        self._folders: list[int] = []
+        self._looks = 0
+        self._disk_mb = 0.0
+        self._asked: int | None = None
+        self._pending = b""
+        self._stream = channel.Stream(self._limits.result_bytes + (1 << 16))
+        self._names: dict[int, str] = {}
+        self._poll = select.poll()
+        self._open()
+
+    def _open(self) -> None:
+        """Make the sockets and pipes, hand the job over, queue the program."""
+        self._calls, inner = socket.socketpair()
+        self._watch, inner_watch = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pipes = {name: os.pipe2(os.O_CLOEXEC) for name in self._outputs}
+        self._names = {pipes[name][0]: name for name in pipes}
+        limits = self._limits
+        plan = {
+            "network": self._job.network, "cpu_s": limits.cpu_s, "disk_mb": limits.disk_mb, "tmp_mb": limits.tmp_mb,
+            "shm_mb": limits.shm_mb, "processes": limits.processes, "open_files": limits.open_files,
+        }  # fmt: skip
+        given = [inner.fileno(), pipes["stdout"][1], pipes["stderr"][1], inner_watch.fileno()]
+        try:
+            self._folder: Path | None = self._server.submit(plan, given)
+        except OSError as error:
+            self._folder = None
+            self._seen.reason, self._seen.why, self._seen.ended = "infra", f"the server is gone: {error}", True
+        finally:
+            inner.close()
+            inner_watch.close()
+            for _, writing in pipes.values():
+                os.close(writing)
+        self._calls.setblocking(False)
+        for reading in self._names:
+            os.set_blocking(reading, False)
+            self._poll.register(reading, _IN)
+        self._poll.register(self._watch, _IN)
+        self._poll.register(self._calls, _IN)
+        self._queue(self._program())
+
+    def _program(self) -> bytes:
+        job = self._job
+        blobs = [job.source.encode("utf-8", "surrogatepass"), job.stdin, *job.files.values()]
+        fields = {"mode": job.mode, "entry": job.entry, "argv": list(job.argv), "files": list(job.files)}
+        return channel.pack("program", fields, blobs)
+
+    @property
+    def over(self) -> bool:
+        """Whether the job has ended or is being ended."""
+        return self._seen.ended or self._seen.reason is not None or self._said.fault is not None or self._said.no_entry
+
+    def load(self) -> None:
+        """Wait until the program is imported, or in mode `script` until it has its walls."""
+        while not self.over and not (self._said.loaded or (self._job.mode == "script" and self._warm is not None)):
+            self.step()
+
+    def call(self, invoke: Invoke) -> None:
+        """Send one call and wait for its value, or for the job's end.
+
+        Raises:
+            TypeError: if an argument is of a type that is not carried.
+        """
+        number = len(self._said.values)
+        fields = {"i": number, "method": invoke.method, "seed": invoke.seed}
+        data = channel.pack_value("call", fields, invoke.args, strict=True)
+        self._asked = number
+        self._queue(data)
+        while not self.over and len(self._said.values) == number:
+            self.step()
+
+    @property
+    def last(self) -> object:
+        """The value last received."""
+        return self._said.values[-1]
+
+    @property
+    def answered(self) -> int:
+        """How many calls have a value."""
+        return len(self._said.values)
+
+    def finish(self) -> Report:
+        """Let the job end, or end it; what it came to."""
+        if self._job.mode == "call" and not self._seen.ended:
+            self._pending = b"" if self.over else self._pending
+            with contextlib.suppress(OSError):
+                self._calls.shutdown(socket.SHUT_WR)
+        while not self._seen.ended:
+            self.step()
+        try:
+            self._drain()
+            return self._report()
+        finally:
+            self._close()
+
+    def abandon(self) -> None:
+        """Kill the job, whatever it is doing."""
+        self._end("infra", "the judge gave the job up")
+        self.finish()
+
+    def _queue(self, data: bytes) -> None:
+        self._pending += data
+        self._flush()
+
+    def _flush(self) -> None:
+        try:
+            while self._pending:
+                self._pending = self._pending[self._calls.send(self._pending[: 1 << 18]) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._pending = b""
+        with contextlib.suppress(ValueError, KeyError, OSError):
+            self._poll.modify(self._calls, _IN | (select.POLLOUT if self._pending else 0))
+
+    def step(self, longest: float = 1.0) -> None:
+        """Wait for the next event at most `longest` seconds, handle it, look at the limits."""
+        now = time.monotonic()
+        wait = min(longest, max(0.0, min(self._next_look, self._deadline) - now))
+        for descriptor, event in self._poll.poll(wait * 1000):
+            if descriptor == self._watch.fileno():
+                self._hear()
+            elif descriptor in self._names:
+                self._read(descriptor)
+            else:
+                if event & select.POLLOUT:
+                    self._flush()
+                if event & (_IN | _GONE):
+                    self._listen()
+        now = time.monotonic()
+        if now >= self._deadline and not self._seen.ended:
+            self._expire()
+        if now >= self._next_look and self._tree is not None and not self._seen.ended:
+            self._look()
+
+    def _expire(self) -> None:
+        """The deadline has passed: of the set-up, of the program, or of a kill."""
+        if self._seen.reason is not None or self._warm is None:
+            if self._seen.reason is None:
+                self._end("infra", "the job's set-up did not finish")
+            self._seen.ended = True
+            self._server.close()
+        else:
+            self._end("wall", f"ran longer than {self._limits.wall:g} s")
+
+    def _end(self, reason: Status, why: str) -> None:
+        """Kill the job for a reason; the first reason stays."""
+        if self._seen.reason is None:
+            self._seen.reason, self._seen.why = reason, why
+            self._deadline = time.monotonic() + _SETUP_SECONDS
+            self._kill()
+
+    def _kill(self) -> None:
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _hear(self) -> None:
+        """A message of the trusted server."""
+        data, descriptors, _, _ = socket.recv_fds(self._watch, 1 << 15, 4)
+        if not data:
+            self._poll.unregister(self._watch)
+            self._seen.ended = True
+            if self._seen.reason is None:
+                self._seen.reason, self._seen.why = "infra", "the server ended"
+            return
+        message = json.loads(data)
+        if message["t"] == "started":
+            self._pidfd = descriptors[0]
+            if self._seen.reason is not None:
+                self._kill()
+        else:
+            self._seen.ended, self._seen.code = True, int(message["code"])
+            warm = self._warm or {"pages": 0, "cpu_s": 0.0}
+            self._seen.cpu_s = max(self._seen.cpu_s, float(message["cpu_s"]) - warm["cpu_s"])
+            above = message["maxrss_kb"] / 1024 - warm["pages"] * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+            self._seen.memory_mb = max(self._seen.memory_mb, above)
+
+    def _read(self, descriptor: int) -> None:
+        """Some output; beyond the limit the job is ended."""
+        try:
+            data = os.read(descriptor, 1 << 18)
+        except BlockingIOError:
+            return
+        if not data:
+            self._poll.unregister(descriptor)
+            os.close(descriptor)
+            del self._names[descriptor]
+            return
+        name = self._names[descriptor]
+        kept = self._outputs[name]
+        kept += data[: self._limits.output_bytes - len(kept)]
+        if len(kept) + len(data) > self._limits.output_bytes and len(kept) >= self._limits.output_bytes:
+            self._end("output", f"wrote more than {self._limits.output_bytes} bytes to {name}")
+
+    def _listen(self) -> None:
+        """Frames of the job; the first is the trusted shim's and brings the folders."""
+        try:
+            if self._warm is None:
+                data, self._folders, _, _ = socket.recv_fds(self._calls, 1 << 18, 4)
+            else:
+                data = self._calls.recv(1 << 18)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            with contextlib.suppress(KeyError, ValueError):
+                self._poll.unregister(self._calls)
+            return
+        try:
+            for frame in self._stream.feed(data):
+                self._understand(frame)
+        except DecodeError as error:
+            self._end("protocol", str(error))
+
+    def _understand(self, frame: channel.Frame) -> None:
+        if self._warm is None:
+            self._begin(frame)
+        elif self._said.fault is not None or self._said.no_entry:
+            raise DecodeError("a frame after the end")
+        elif frame.kind == "raised":
+            self._fault(frame)
+        elif self._job.mode == "script":
+            raise DecodeError("a script has nothing to say")
+        elif frame.kind in ("loaded", "no_entry") and not self._said.loaded:
+            self._said.loaded, self._said.no_entry = frame.kind == "loaded", frame.kind == "no_entry"
+        elif frame.kind == "value" and self._asked is not None and frame.head.get("i") == self._asked:
+            self._said.values.append(frame.value())
+            self._asked = None
+        else:
+            raise DecodeError("a frame that was not asked for")
+
+    def _begin(self, frame: channel.Frame) -> None:
+        """The walls stand: note the warm share and start the clocks."""
+        if frame.kind != "ready":
+            self._end("infra", str(frame.head.get("why", "set-up failed")))
+            return
+        self._warm = frame.head
+        now = time.monotonic()
+        self._begun, self._deadline = now, now + self._limits.wall
+        self._next_look = now + POLL_SECONDS
+        self._tree = watch.Tree(self._roots, int(self._warm["pages"]), 4 * self._limits.processes)
+
+    def _roots(self) -> list[int]:
+        """Host numbers of the processes that the job's tree grows from."""
+        if self._server.backend.level < LEVEL_NAMESPACES:
+            return children(self._server.pid)
+        if self._pidfd < 0:
+            return []
+        with open(f"/proc/self/fdinfo/{self._pidfd}", encoding="ascii") as file:
+            pid = next((int(line.split()[1]) for line in file if line.startswith("Pid:")), -1)
+        return [pid] if pid > 0 else []
+
+    def _fault(self, frame: channel.Frame) -> None:
+        head = frame.head
+        line, bases = head.get("line"), head.get("bases")
+        texts = [head.get(key) for key in ("type", "message", "traceback", "phase")]
+        if not all(isinstance(text, str) and len(text) <= 8192 for text in texts) or not isinstance(bases, list):
+            raise DecodeError("a fault is malformed")
+        kind, message, trace, phase = (str(text) for text in texts)
+        self._said.fault = Fault(kind, message, line if type(line) is int else None, trace)
+        self._said.phase = phase
+        self._said.bases = tuple(base for base in bases[:20] if isinstance(base, str))
+
+    def _look(self) -> None:
+        """Compare the tree with its limits."""
+        begun = time.monotonic()
+        tree, limits, seen = self._tree, self._limits, self._seen
+        assert tree is not None and self._warm is not None, "no look before the walls stand"
+        reading = tree.read()
+        seen.cpu_s = max(seen.cpu_s, reading.cpu_s - self._warm["cpu_s"])
+        seen.tasks = max(seen.tasks, reading.tasks)
+        memory = reading.memory_mb + self._scratch()
+        if memory > limits.memory_mb:
+            exact = tree.exact_mb()
+            memory = min(memory, exact + self._disk_mb) if exact is not None else memory
+        seen.memory_mb = max(seen.memory_mb, memory)
+        if memory > limits.memory_mb:
+            self._end("memory", f"used {memory:.0f} MiB of {limits.memory_mb}")
+        if reading.tasks > limits.processes:
+            self._end("processes", f"had {reading.tasks} tasks of {limits.processes}")
+        if seen.cpu_s > limits.cpu_s:
+            self._end("cpu", f"used {seen.cpu_s:.1f} s of {limits.cpu_s:g}")
+        now = time.monotonic()
+        rest = _NEAR_SECONDS if memory > limits.memory_mb / 4 else POLL_SECONDS
+        # A crowded tree is slow to read; the judge never spends more than a fifth of its time on one job.
+        self._next_look = now + max(rest, 4 * (now - begun))
+
+    def _scratch(self) -> float:
+        """MiB in the scratch folders; ends the job where only this look limits them."""
+        self._looks += 1
+        limits = self._limits
+        if self._server.backend.level == LEVEL_NAMESPACES:
+            self._disk_mb = sum(watch.mounted_mb(folder)[0] for folder in self._folders)
+            return self._disk_mb
+        if self._looks % _FOLDER_EVERY == 1 and len(self._folders) == 2:
+            sizes = [watch.folder_mb(folder) for folder in self._folders]
+            if sizes[0] > limits.disk_mb or sizes[1] > limits.tmp_mb:
+                self._end("disk", f"filled its folders with {sum(sizes):.0f} MiB")
+        return 0.0
+
+    def _drain(self) -> None:
+        """Take what is left in the pipes and the socket; the tree is dead, so nothing more can come."""
+        for descriptor in list(self._names):
+            size = -1
+            while descriptor in self._names and size != len(self._outputs[self._names[descriptor]]):
+                size = len(self._outputs[self._names[descriptor]])
+                self._read(descriptor)
+        if self._seen.reason is None:
+            before = -1
+            while self._seen.reason is None and before != self._stream.received:
+                before = self._stream.received
+                self._listen()
+        if self._server.backend.level == LEVEL_NAMESPACES and len(self._folders) == 3:
+            self._seen.disk_full = any(watch.mounted_mb(folder)[1] for folder in self._folders)
+
+    def _close(self) -> None:
+        for descriptor in (*self._names, *self._folders, *([self._pidfd] if self._pidfd >= 0 else [])):
+            os.close(descriptor)
+        self._names, self._folders, self._pidfd = {}, [], -1
+        self._calls.close()
+        self._watch.close()
+        if self._server.backend.level < LEVEL_NAMESPACES and self._folder is not None:
+            remove(self._folder)
+
+    def _report(self) -> Report:
+        status, why = self._status()
+        job, seen = self._job, self._seen
+        files = {}
+        if job.collect and self._folders and status != "infra":
+            files = collect(self._folders[0], job.collect, self._limits.result_bytes)
+        code = seen.code
+        promised = self._server.backend.guarantees
+        promised -= {"loopback_only"} if job.network == "none" else {"no_network"}
+        return Report(
+            status=status,
+            why=why,
+            values=tuple(self._said.values),
+            fault=self._said.fault,
+            exit_code=code if code is not None and code >= 0 else None,
+            signal=-code if code is not None and code < 0 else None,
+            stdout=bytes(self._outputs["stdout"]),
+            stderr=bytes(self._outputs["stderr"]),
+            files=files,
+            cpu_s=max(0.0, seen.cpu_s),
+            wall_s=time.monotonic() - self._begun,
+            rss_peak_mb=max(0.0, seen.memory_mb),
+            processes_peak=seen.tasks,
+            backend=self._server.backend.name,
+            guarantees=tuple(sorted(promised)),
+        )
+
+    def _status(self) -> tuple[Status, str]:
+        """The class of the end, the judge's own observations before the program's claims."""
+        seen, said, fault = self._seen, self._said, self._said.fault
+        if seen.reason is not None:
+            return seen.reason, seen.why
+        if self._warm is None:
+            return "infra", f"the job ended with {seen.code} before its walls stood"
+        if fault is not None and fault.type == "SyntaxError" or said.phase == "syntax":
+            return "syntax", _words(fault)
+        if fault is not None and "ImportError" in said.bases:
+            return "import", _words(fault)
+        if said.no_entry:
+            return "no_entry", f"the program has no function or class {self._job.entry!r}"
+        if fault is not None and "MemoryError" in said.bases:
+            return "memory", _words(fault)
+        if seen.tasks > self._limits.processes:
+            return "processes", f"had {seen.tasks} tasks of {self._limits.processes}"
+        if seen.disk_full and (fault is not None or seen.code != 0):
+            return "disk", "filled its scratch disk"
+        if seen.cpu_s > self._limits.cpu_s:
+            return "cpu", f"used {seen.cpu_s:.1f} s of {self._limits.cpu_s:g}"
+        return self._ending()
+
+    def _ending(self) -> tuple[Status, str]:
+        code, fault = self._seen.code, self._said.fault
+        if code is not None and code < 0:
+            return "signal", f"ended by signal {-code}"
+        if fault is not None:
+            return "exception", _words(fault)
+        answered = self._job.mode == "script" or (self._said.loaded and self._asked is None)
+        if code != 0 or not answered:
+            return "exit", f"left with exit code {code}"
+        return "done", ""
+
+
+def _words(fault: Fault | None) -> str:
+    return "" if fault is None else f"{fault.type}: {fault.message}"[:300]
