@@ -55,9 +55,17 @@ class Comparison:
         """One sentence that says no more than the figures allow."""
         enough = self.tasks >= CLAIM_TASKS and self.samples >= CLAIM_SAMPLES and self.families >= CLAIM_FAMILIES
         if self.interval.low > 0:
-            return f"{self.b} is better than {self.a}" if enough else f"{self.b} passed more than {self.a} here; too few tasks for a claim"
+            return (
+                f"{self.b} is better than {self.a}"
+                if enough
+                else f"{self.b} passed more than {self.a} here; too few tasks for a claim"
+            )
         if self.interval.high < 0:
-            return f"{self.b} is worse than {self.a}" if enough else f"{self.b} passed less than {self.a} here; too few tasks for a claim"
+            return (
+                f"{self.b} is worse than {self.a}"
+                if enough
+                else f"{self.b} passed less than {self.a} here; too few tasks for a claim"
+            )
         return f"{self.b} is not above {self.a}: the interval of the difference holds 0"
 
 
@@ -79,7 +87,9 @@ def compare(rows_a: Sequence[Row], rows_b: Sequence[Row], *, intersection: bool 
     differ = sorted(_different(a, b))
     if differ and not intersection:
         shown = ", ".join(differ[:8]) + (f" and {len(differ) - 8} more" if len(differ) > 8 else "")
-        raise UserError(f"{len(differ)} tasks differ or were tried by one only: {shown}", "compare the intersection: --intersection")
+        raise UserError(
+            f"{len(differ)} tasks differ or were tried by one only: {shown}", "compare the intersection: --intersection"
+        )
     shared = [task for task in a if task in b and task not in set(differ)]
     if not shared:
         raise UserError("expected at least one task that both tried, got none")
@@ -97,10 +107,14 @@ def _by_task(rows: Iterable[Row]) -> dict[str, list[Row]]:
 def _different(a: dict[str, list[Row]], b: dict[str, list[Row]]) -> set[str]:
     """Tasks that one lacks, or whose content is not the same."""
     alone = set(a) ^ set(b)
-    return alone | {task for task in set(a) & set(b) if {row.task_hash for row in a[task]} != {row.task_hash for row in b[task]}}
+    return alone | {
+        task for task in set(a) & set(b) if {row.task_hash for row in a[task]} != {row.task_hash for row in b[task]}
+    }
 
 
-def _figures(a: dict[str, list[Row]], b: dict[str, list[Row]], shared: list[str], left_out: tuple[str, ...]) -> Comparison:
+def _figures(
+    a: dict[str, list[Row]], b: dict[str, list[Row]], shared: list[str], left_out: tuple[str, ...]
+) -> Comparison:
     means_a = [fmean(row.score.passed for row in a[task]) for task in shared]
     means_b = [fmean(row.score.passed for row in b[task]) for task in shared]
     gaps = [right - left for left, right in zip(means_a, means_b, strict=True)]
@@ -154,5 +168,8 @@ def markdown(found: Comparison) -> str:
         if tasks:
             lines += ["", f"More often solved by {name}: {', '.join(tasks)}"]
     if found.left_out:
-        lines += ["", f"Left out, because only one tried them or they differ ({len(found.left_out)}): {', '.join(found.left_out)}"]
+        lines += [
+            "",
+            f"Left out, because only one tried them or they differ ({len(found.left_out)}): {', '.join(found.left_out)}",
+        ]
     return "\n".join(lines) + "\n"

@@ -9,3 +9,7 @@ import typer
 from tailorbird.cli import common
 
 app = typer.Typer(help="Look at a home: its things, their state.", no_args_is_help=True)
+
+
+def say() -> None:
+    """Say."""

@@ -56,7 +56,9 @@ class Dims:
         return True
 
 
-def fits(source: str | Kind, target: str | Kind, source_unit: str = "1", target_unit: str = "1", dims: Dims | None = None) -> Fit:
+def fits(
+    source: str | Kind, target: str | Kind, source_unit: str = "1", target_unit: str = "1", dims: Dims | None = None
+) -> Fit:
     """Whether a value may pass along an edge, and how.
 
     Args:

@@ -3,8 +3,8 @@
     T := int | float | bool | str | bytes | path | model | dict | list[T] | dict[str, T] | tuple[T, T] | tuple[T, ...]
        | ndarray[dtype, (dims)] | frame | frame[column:T, ...] | T or none
 
-A dim is a whole number or a symbol (`N`, `C2`); equal symbols of one function mean equal lengths. `...` in a frame
-leaves room for further columns.
+A dim is a whole number or a symbol (`N`, `C2`); equal symbols of one function mean equal lengths. `2M`, `N-1` or `N*C`
+is a symbol too, unrelated to `M` and `N`. `...` in a frame leaves room for further columns.
 
 Covers: types as texts, as annotations, as demands on decoded values. Does not cover: whether one type fits where
 another is wanted (`fits.py`); units (`units.py`).
@@ -34,7 +34,7 @@ DTYPES = (*REALS, "bool", "complex64", "complex128", "str", "object", "datetime6
 """Element types of arrays."""
 
 _HEAD = re.compile(r"([a-z]+)\[(.*)\]", re.DOTALL)
-_DIM = re.compile(r"[0-9]{1,9}|[A-Z][A-Za-z0-9_]{0,15}")
+_DIM = re.compile(r"[0-9]{1,9}|(?:[0-9]{1,4}\*?)?[A-Z][A-Za-z0-9_]{0,15}(?: ?[-+*/] ?[A-Z0-9][A-Za-z0-9_]{0,15})?")
 _NONE = " or none"
 
 
@@ -197,15 +197,12 @@ def _fault(value: Any, kind: Kind) -> str:
         return _sequence_fault(value, kind)
     if kind.name == "ndarray":
         return _array_fault(value, kind, kind.dims)
-    known = {"int": int, "bool": bool, "str": str, "path": str, "dict": dict}
-    if kind.name in known:
-        if not isinstance(value, known[kind.name]) or (kind.name == "int" and isinstance(value, bool)):
-            return f"expected {kind.render()}, got {type(value).__name__}"
-        for key, item in value.items() if kind.name == "dict" and kind.items else ():
-            fault = _fault(item, kind.items[0]) if isinstance(key, str) else f"expected text keys, got {type(key).__name__}"
-            if fault:
-                return fault
-    return ""
+    if kind.name == "dict":
+        return _dict_fault(value, kind)
+    known = {"int": int, "bool": bool, "str": str, "path": str}
+    wanted = known.get(kind.name, object)
+    wrong = not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))
+    return f"expected {kind.render()}, got {type(value).__name__}" if wrong else ""
 
 
 def _number_fault(value: Any) -> str:
@@ -213,6 +210,17 @@ def _number_fault(value: Any) -> str:
         return f"expected float, got {type(value).__name__}"
     finite = math.isfinite(value) if isinstance(value, float) else value.bit_length() <= 1023
     return "" if finite else "expected a finite number"
+
+
+def _dict_fault(value: Any, kind: Kind) -> str:
+    if not isinstance(value, dict):
+        return f"expected {kind.render()}, got {type(value).__name__}"
+    if not kind.items:
+        return ""
+    odd = next((key for key in value if not isinstance(key, str)), None)
+    if odd is not None:
+        return f"expected texts as keys, got {type(odd).__name__}"
+    return next((fault for item in value.values() if (fault := _fault(item, kind.items[0]))), "")
 
 
 def _sequence_fault(value: Any, kind: Kind) -> str:

@@ -45,6 +45,17 @@ def terms(text: str) -> Counter[str]:
     return found
 
 
+def tokens(text: str) -> set[str]:
+    """Stems of the words that carry meaning, and single Chinese characters: what a text talks about."""
+    found: set[str] = set()
+    for word in _WORD.findall(text):
+        if "\u4e00" <= word[0] <= "\u9fff":
+            found.update(word)
+        elif word.lower() not in _STOP:
+            found.add(_stem(word.lower()))
+    return found
+
+
 def _stem(word: str) -> str:
     for end in ("ing", "ies", "es", "ed", "s"):
         if word.endswith(end) and not word.endswith("ss") and len(word) - len(end) >= 3:

@@ -78,6 +78,17 @@ _TABLE = {
     "emission of energy": "gram/kWh 1, kg/kWh 1000",
     "per energy": "1/kWh 1",
     "voltage squared": "mV2 1, uV2 1/1000000, V2 1000000",
+    "pressure squared": "Pa2 1",
+    "acceleration squared": "m2/s4 1",
+    "temperature squared": "K2 1",
+    "thermal resistance": "K/W 1",
+    "thermal conductance": "W/K 1",
+    "heat capacity": "J/K 1, kJ/K 1000, Wh/K 3600",
+    "energy per area": "Wh/m2 1, kWh/m2 1000",
+    "energy per distance": "Wh/km 1, kWh/km 1000",
+    "jerk": "m/s3 1",
+    "angular acceleration": "rad/s2 1",
+    "time squared": "s2 1, ms2 1/1000000",
     "voltage squared per frequency": "mV2/Hz 1, V2/Hz 1000000",
     "acceleration squared per frequency": "g2/Hz 1",
     "angle": "rad 1, deg pi",
@@ -97,14 +108,29 @@ UNITS = {
 """Every unit by its name."""
 
 
+_SIGNS = str.maketrans({"²": "2", "³": "3", "µ": "u", "μ": "u", "Ω": "ohm", "Ω": "ohm", "°": "deg"})
+_WORDS = {
+    "degrees": "deg",
+    "lx": "lux",
+    "l": "L",
+    "ml": "mL",
+    "dBA": "dB(A)",
+    "bpm": "/min",
+    "rpm": "/min",
+    "samples": "sample",
+}
+
+
 def unit(name: str) -> Unit:
-    """The unit of that name.
+    """The unit of that name; signs such as `²`, `µ` and `°` and a few common spellings are read as the table's.
 
     Raises:
         ParseError: if it is not in the table; the hint names the nearest.
     """
-    if name in UNITS:
-        return UNITS[name]
+    plain = name.translate(_SIGNS)
+    plain = _WORDS.get(plain, plain)
+    if plain in UNITS:
+        return UNITS[plain]
     near = difflib.get_close_matches(name, UNITS, n=1)
     raise ParseError(f"expected a unit of the table, got {name[:40]!r}", f"did you mean {near[0]!r}?" if near else "")
 

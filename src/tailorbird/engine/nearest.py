@@ -8,6 +8,7 @@ Covers: every prompt of `core/wording.py` that has examples. Enforces no constra
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from tailorbird.core import wording
 from tailorbird.core.ask import Constraint, Generation, Kind, Sampling
 from tailorbird.core.attempt import Reply
 from tailorbird.core.example import Example, Message
-from tailorbird.core.rank import Index, terms
+from tailorbird.core.rank import Index, tokens
 
 FOCUS = {
     wording.COMPLETE: "Goal",
@@ -33,8 +34,11 @@ FOCUS = {
 INSTEAD = {wording.REPAIR: wording.WRITE, wording.IMPROVE: wording.DECOMPOSE}
 """Prompts without examples of their own, and whose examples serve them."""
 
-ENOUGH = {wording.COMPLETE: 0.34, wording.DECOMPOSE: 0.34, wording.IMPROVE: 0.34, wording.CALL: 0.6}
-"""Least share of the request's words in the deciding section that the best example must contain."""
+ENOUGH = {wording.COMPLETE: 0.5, wording.DECOMPOSE: 0.4, wording.IMPROVE: 0.4, wording.CALL: 0.6}
+"""Least share of the request's words, rare ones weighing more, that the best example's siblings must know."""
+
+CONTRACTED = frozenset({wording.DECOMPOSE, wording.IMPROVE})
+"""Prompts whose whole text, with its output format, tells what is wanted, and not the goal alone."""
 
 _TICKED = re.compile(r"`([^`\n]+)`(?: \(([^()\n]*)\))?")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)")
@@ -66,6 +70,7 @@ class Nearest:
         for example in examples:
             self._raw.setdefault(example.messages[0].content, []).append(example)
         self._shelves: dict[str, _Shelf] = {}
+        self._known: dict[str, set[str]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._raw.values()))
@@ -93,12 +98,28 @@ class Nearest:
         if not ranked:
             return self._nothing(system, "no verified example shares a word with the request")
         best = ranked[0]
-        share = coverage(asked, section(best.messages[-2].content, head) or best.messages[-2].content)
+        share = max(self._coverage(asked, best.group), self._coverage(prompt, best.group) if system in CONTRACTED else 0.0)
         if share < ENOUGH.get(system, 0.0):
             return self._nothing(system, f"the nearest example, {best.source}, shares {share:.0%} of the words")
         different = list({example.answer: example for example in reversed(ranked[:24])}.values())[::-1]
         pick = different[sampling.seed % len(different)] if sampling.temperature > 0 else best
         return fill(pick, prompt, numbers=system == wording.CALL), f"nearest: {pick.source} ({share:.0%} of the words)"
+
+    def _coverage(self, text: str, group: str) -> float:
+        """Share of a text's words that a group's examples know; a word few groups know weighs more."""
+        known = self._vocabulary()
+        weight = {word: math.log(1 + len(known) / (0.5 + sum(word in have for have in known.values()))) for word in tokens(text) if not word.isdigit()}
+        total = sum(weight.values())
+        return sum(value for word, value in weight.items() if word in known[group]) / total if total else 1.0
+
+    def _vocabulary(self) -> dict[str, set[str]]:
+        """Words of each group's examples, prompts and answers alike."""
+        if not self._known:
+            for example in (item for examples in self._raw.values() for item in examples):
+                have = self._known.setdefault(example.group, set())
+                for message in example.messages[1:]:
+                    have |= tokens(message.content)
+        return self._known
 
     def _nothing(self, system: str, why: str) -> tuple[str, str]:
         if system == wording.CALL:
@@ -119,17 +140,11 @@ class Nearest:
 def _ranked(shelf: _Shelf, asked: str, prompt: str) -> list[Example]:
     focus, whole = shelf.focus.scores(asked), shelf.whole.scores(prompt)
     top, high = max(focus.values(), default=0.0), max(whole.values(), default=0.0)
-    if not top:
-        return []
-    total = {at: score / top + (whole.get(at, 0.0) / high if high else 0.0) for at, score in focus.items()}
+    total = {
+        at: (focus.get(at, 0.0) / top if top else 0.0) + (whole.get(at, 0.0) / high if high else 0.0)
+        for at in focus.keys() | whole.keys()
+    }
     return [shelf.examples[at] for at in sorted(total, key=lambda at: (-total[at], at))]
-
-
-def coverage(asked: str, known: str) -> float:
-    """Share of the asked words, triples left out, that a known text contains; 1 for no words."""
-    words = [term for term in terms(asked) if not term.startswith("~")]
-    have = terms(known)
-    return sum(word in have for word in words) / len(words) if words else 1.0
 
 
 def fill(example: Example, prompt: str, *, numbers: bool) -> str:

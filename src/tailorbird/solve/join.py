@@ -217,9 +217,16 @@ def _solve(requirement: Requirement, calls: Sequence[_Call], flow: Sequence[Edge
     results = {edge.slot: edge for edge in flow if edge.step == 0}
     lines += [f"    # {edge.why}" for edge in results.values() if edge.conversion]
     ends = [f"{_quoted(name)}: _plain({_value(edge, values)})" for name, edge in results.items()]
-    given = ["path: str", *(f"{slot.name}: {_hint(slot)}" for slot in options)]
-    head = _wrapped("def solve(", given, ") -> dict:")
-    return "\n".join([head, '    """The result of the whole program, as plain JSON types."""', *lines, _wrapped("    return {", ends, "}")])
+    parameters = ["path: str", *(f"{slot.name}: {_hint(slot)}" for slot in options)]
+    head = _wrapped("def solve(", parameters, ") -> dict:")
+    return "\n".join(
+        [
+            head,
+            '    """The result of the whole program, as plain JSON types."""',
+            *lines,
+            _wrapped("    return {", ends, "}"),
+        ]
+    )
 
 
 def _value(edge: Edge, values: dict[tuple[int, str], str]) -> str:
@@ -263,7 +270,13 @@ def _main(requirement: Requirement) -> str:
 
 def _argument(slot: Slot) -> list[str]:
     """The arguments of `add_argument` for an input."""
-    readers = {"int": ["type=int"], "float": ["type=float"], "bool": ["action=argparse.BooleanOptionalAction"], "str": [], "path": []}
+    readers = {
+        "int": ["type=int"],
+        "float": ["type=float"],
+        "bool": ["action=argparse.BooleanOptionalAction"],
+        "str": [],
+        "path": [],
+    }
     kind = slot.type.removesuffix(" or none")
     need = ["required=True"] if kind == slot.type else []
     return [f'"{_flag(slot)}"', *readers.get(kind, ["type=json.loads"]), *need, f"help={_quoted(_help(slot))}"]
@@ -283,7 +296,9 @@ def _check(source: str, called: Sequence[str]) -> None:
     tree = ast.parse(source)
     defined = Counter(node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
     main = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "solve")
-    uses = Counter(node.func.id for node in ast.walk(main) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    uses = Counter(
+        node.func.id for node in ast.walk(main) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
     for name in called:
         if defined[name] != 1 or uses[name] != 1:
             raise ParseError(f"{name}: expected one definition and one call, got {defined[name]} and {uses[name]}")

@@ -155,7 +155,9 @@ def import_lines(imports: Sequence[Import]) -> str:
             lines = [f"from {module} import (", *(f"    {name}," for name in plain), ")"]
         blocks.setdefault(_block(module), []).extend(lines)
         blocks[_block(module)] += [f"from {module} import {item.clause}" for item in found if item.alias]
-    whole = sorted({item for item in imports if not item.name}, key=lambda item: (_module_order(item.module), item.alias))
+    whole = sorted(
+        {item for item in imports if not item.name}, key=lambda item: (_module_order(item.module), item.alias)
+    )
     for item in reversed(whole):
         blocks.setdefault(_block(item.module), []).insert(0, f"import {item.clause}")
     return "\n\n".join("\n".join(blocks[key]) for key in sorted(blocks))

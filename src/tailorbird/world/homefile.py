@@ -77,6 +77,8 @@ class AreaEntry(_Closed):
     people: int = Field(0, ge=0)
     moisture: float = Field(0.0, ge=0)
     """kg of vapour per hour, such as a shower with 1.5."""
+    outside: bool = False
+    """A garden or drive: its air is the weather."""
 
 
 class DeviceEntry(_Closed):

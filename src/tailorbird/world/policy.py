@@ -151,6 +151,12 @@ class Policy:
         self._runs.clear()
         self._tickets.clear()
 
+    def twin(self) -> Policy:
+        """A policy with the same rules and counted rates, and no open tickets."""
+        twin = Policy(self.rules, self._nonce)
+        twin._runs = {key: deque(runs, runs.maxlen) for key, runs in self._runs.items()}
+        return twin
+
     def judge(self, action: Calls, scene: Scene) -> tuple[Verdict, ...]:
         """One verdict per call, in order; a later call is judged on the state the earlier ones lead to.
 

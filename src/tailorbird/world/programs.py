@@ -67,9 +67,9 @@ class Programs:
         defects = admit(action.source, self._allowed)
         if defects:
             worst = defects[0]
-            error = {"syntax": "syntax", "import": "import"}.get(worst.kind, "refused")
+            error = {"syntax": "syntax", "import": "import", "empty": "no_program"}.get(worst.kind, "refused")
             return Outcome(
-                "refused" if error == "refused" else "failed", why=worst.text, error=error, line=worst.line,
+                "refused" if error == "refused" else "failed", why=worst.message, error=error, line=worst.line,
                 world=self.profile,
             )  # fmt: skip
         try:

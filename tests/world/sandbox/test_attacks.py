@@ -247,7 +247,9 @@ return 1
 def test_nothing_outlives_a_killed_judge(name: str) -> None:
     box_or_skip(name).close()
     marker = f"tb-k{os.getpid() % 100000}"
-    program = f"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{marker}', 0, 0, 0)\nimport os\nos.fork()\ntime.sleep(60)"
+    program = (
+        f"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{marker}', 0, 0, 0)\nimport os\nos.fork()\ntime.sleep(60)"
+    )
     judge = (
         "from tailorbird.world.sandbox import Box, Job\n"
         f"Box(backend={name!r}).run(Job(source={program!r}, mode='script'))"

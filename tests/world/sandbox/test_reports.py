@@ -104,7 +104,14 @@ def test_a_script_reads_inputs_and_stdin_and_leaves_files(box: Box) -> None:
         "open('out/answer.txt', 'w').write(text)\nprint(text)\n"
         "try: open(sys.argv[2], 'w')\nexcept PermissionError: print('read-only', file=sys.stderr)\n"
     )
-    job = Job(source, {"day/data.csv": b"1,2\n"}, "script", argv=("-i", "in/day/data.csv"), stdin=b"tail", collect=("answer.txt",))
+    job = Job(
+        source,
+        {"day/data.csv": b"1,2\n"},
+        "script",
+        argv=("-i", "in/day/data.csv"),
+        stdin=b"tail",
+        collect=("answer.txt",),
+    )
     report = box.run(job)
     assert report.status == "done", report
     assert report.files == {"answer.txt": b"1,2\ntail"} and report.stdout == b"1,2\ntail\n"

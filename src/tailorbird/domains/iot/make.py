@@ -5,10 +5,12 @@ Every random choice comes from the generator that is passed in.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import wave
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -82,3 +84,13 @@ def worst_gap(truth: Sequence[float | None], found: Sequence[float | None]) -> f
         return float("inf")
     pairs = zip(truth, found, strict=True)
     return max((abs(float(a) - float(b)) for a, b in pairs if a is not None and b is not None), default=0.0)
+
+
+def bundled(package: str, path: str) -> str:
+    """Text of a data file that ships inside an installed package; empty when either is missing.
+
+    The package is only located, never imported.
+    """
+    found = importlib.util.find_spec(package)
+    file = Path(found.origin).parent / path if found and found.origin else None
+    return file.read_text(encoding="utf-8") if file and file.is_file() else ""

@@ -3,6 +3,8 @@
 Covers: hardened unprivileged bubblewrap, Landlock, and none at all. Does not cover: containers and virtual machines.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import functools

@@ -18,9 +18,10 @@ from . import routes
 from .backends import BACKENDS, View
 from .errors import SandboxError, SessionOver
 from .job import POLICIES, Invoke, Job, Report
+from .meter import POLL_SECONDS
 from .pool import Pool, choose
 from .servers import Server
-from .trial import POLL_SECONDS, Trial
+from .trial import Trial
 
 
 def backends() -> list[tuple[str, bool, str]]:

@@ -11,7 +11,8 @@ import json
 import struct
 from typing import Any
 
-from .values import DecodeError, Decoder, Encoder, load_tree
+from .decode import DecodeError, Decoder, load_tree
+from .encode import Encoder
 
 MAX_HEAD = 16 << 20
 """Longest head, bytes."""

@@ -7,6 +7,8 @@ sends `started` with a process descriptor, later `ended` with exit status and me
 or of the judge itself, ends this process and every job.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import array
@@ -22,7 +24,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import channel, confine, kernel, landlock, seccomp, shim, trees
+from . import channel, confine, kernel, landlock, pages, seccomp, shim, trees
 
 _SETTINGS = {
     "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "MPLBACKEND": "Agg", "USER": "sandbox",
@@ -64,6 +66,7 @@ class Server:
             walls.tasks_before = int(self._config["tasks"])
         gc.collect()
         gc.freeze()
+        pages.collapse()
         threads = len(os.listdir("/proc/self/task"))
         versions = {name: getattr(sys.modules.get(name), "__version__", "") for name in self._config["preload"]}
         hello = {"t": "hello", "python": sys.version.split()[0], "modules": versions, "failed": failed}
@@ -130,13 +133,15 @@ class Server:
             program = shim.Program(frame, place.work)
             del frame
             _surround(place)
-            folders = [os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (place.work, place.tmp, place.shm) if path]
+            folders = [
+                os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (place.work, place.tmp, place.shm) if path
+            ]
             step = "locks"
             warm = _warm_share()
             confine.lock(self._walls, plan, place)
             _ready(caller, folders, warm)
             shim.run(program, caller)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - foreign code ends here
             text = f"{step}: {type(error).__name__}: {error}"[:500]
             with contextlib.suppress(BaseException):
                 socket.socket(fileno=os.dup(3)).sendall(channel.pack("setup_failed", {"why": text}))

@@ -5,6 +5,8 @@ although they lie below private folders, in a mount namespace of its own; droppi
 Does not cover: a start without the right to mount, which ends with a message.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import os

@@ -11,10 +11,30 @@ import re
 ROUTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("core", ()),
     ("numpy", ("numpy", "numpy.random")),
-    ("signal", ("numpy", "numpy.random", "scipy.signal", "scipy.optimize", "scipy.stats", "scipy.interpolate", "scipy.integrate")),
+    (
+        "signal",
+        (
+            "numpy",
+            "numpy.random",
+            "scipy.signal",
+            "scipy.optimize",
+            "scipy.stats",
+            "scipy.interpolate",
+            "scipy.integrate",
+        ),
+    ),
     (
         "full",
-        ("numpy", "numpy.random", "scipy.signal", "scipy.stats", "pandas", "sklearn.linear_model", "sklearn.ensemble", "sklearn.cluster"),
+        (
+            "numpy",
+            "numpy.random",
+            "scipy.signal",
+            "scipy.stats",
+            "pandas",
+            "sklearn.linear_model",
+            "sklearn.ensemble",
+            "sklearn.cluster",
+        ),
     ),
 )
 """Server names and what each imports beforehand, smallest first."""

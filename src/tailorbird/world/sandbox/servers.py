@@ -3,6 +3,8 @@
 Covers: handing over the sandbox's own code, the start as root, the first greeting. Does not cover: jobs; see `trial.py`.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import contextlib
@@ -24,10 +26,25 @@ from .backends import Backend, View, system_paths
 from .errors import SandboxError
 from .trees import end_below
 
+_REMOVALS = 40
 START_SECONDS = 90.0
 """Longest wait for a server's preloads, seconds of wall clock."""
 _PACKAGE = "_tailorbird"
-_INSIDE = ("job", "values", "channel", "kernel", "seccomp", "landlock", "confine", "shim", "trees", "forkserver", "launch")
+_INSIDE = (
+    "job",
+    "decode",
+    "encode",
+    "channel",
+    "kernel",
+    "seccomp",
+    "landlock",
+    "confine",
+    "shim",
+    "trees",
+    "pages",
+    "forkserver",
+    "launch",
+)
 
 _BOOT = f"""
 import importlib, importlib.util, json, os, sys
@@ -82,7 +99,7 @@ class Server:
         """Modules that could not be preloaded."""
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._send = threading.Lock()
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self._drops = os.geteuid() == 0 and backend.level > confine.LEVEL_PLAIN
         if self._drops:
             os.chown(self.base, launch.NOBODY, launch.NOBODY)
@@ -114,7 +131,8 @@ class Server:
                 split = argv.index("--")
                 argv[split:split] = ["--setenv", "PYTHONHASHSEED", environment.pop("PYTHONHASHSEED")]
             if self._drops:
-                paths = [os.path.realpath(path) for path in (*readable, *map(str, view.masked), self.base, argv[0])]
+                seen: list[str] = [*readable, *map(str, view.masked), str(self.base), argv[0]]
+                paths = [os.path.realpath(path) for path in seen]
                 start = {"paths": paths, "argv": argv, "environment": environment}
                 kept.append(_load("launch", start))
                 argv, environment = [sys.executable, "-I", "-S", "-c", _BOOT, str(kept[-1])], {}
@@ -194,19 +212,18 @@ def remove(folder: Path) -> None:
     """Delete a folder that a program has filled, however deep and whatever its rights; the program must have ended."""
 
     def open_up(function: Callable[..., object], path: str, _: object) -> None:
+        # A folder without rights hides its entries: open it, and the one it lies in, but nothing outside.
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            if not os.path.islink(path):
-                os.chmod(path, 0o700)
-            if function in (os.unlink, os.rmdir):
-                function(path)
-            else:
-                shutil.rmtree(path, ignore_errors=True)
+            for closed in (os.path.dirname(path), path):
+                if closed.startswith(str(folder)) and not os.path.islink(closed):
+                    os.chmod(closed, 0o700)
 
-    with contextlib.suppress(OSError, RecursionError):
-        shutil.rmtree(folder, onerror=open_up)
-    if folder.exists():
-        subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
+    for _ in range(_REMOVALS):
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(folder, onerror=open_up)
+        if not folder.exists():
+            return
+    subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
 
 
 def _spawn(argv: list[str], environment: dict[str, str], kept: list[int], log: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -4,6 +4,8 @@ Runs inside the isolation. Covers: unpacking the program and its inputs, running
 sending values and faults. Does not cover: verdicts and limits; whatever this process says is a claim of the program.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import atexit
@@ -156,7 +158,7 @@ def _guarded(body: Callable[[], object], caller: Caller, path: str) -> int:
         with contextlib.suppress(BaseException):
             sys.stderr.write(f"{leaving.code}\n")
         return 1
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - foreign code ends here
         _tell(caller, "run", -1, error, path)
         with contextlib.suppress(BaseException):
             sys.stderr.write("".join(_own_frames(error)))
@@ -175,7 +177,7 @@ def _calls(program: Program, caller: Caller) -> int:
     try:
         exec(code, module.__dict__)
         entry = getattr(module, program.entry, None)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - foreign code ends here
         return _failed(caller, "load", -1, error, program.path)
     if not callable(entry):
         caller.send(channel.pack("no_entry", {}))
@@ -187,7 +189,7 @@ def _calls(program: Program, caller: Caller) -> int:
         try:
             _reseed(int(frame.head["seed"]))
             answer = channel.pack_value("value", {"i": number}, target.call(frame.head["method"], frame.value()))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - foreign code ends here
             return _failed(caller, "call", number, error, program.path)
         caller.send(answer)
     return 0

@@ -4,6 +4,8 @@ Runs on both sides of the isolation. Covers: trees that fork while they are look
 have left the tree, which a subreaper at its root prevents.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
 import contextlib

@@ -4,9 +4,10 @@ Covers: the order of frames, the outputs, the limits, the verdict on how the job
 answers are right. Nothing that a program does raises here; only a lost server does, as status `infra`.
 """
 
+# ruff: noqa: PTH
+# Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
-import array
 import contextlib
 import json
 import os
@@ -14,49 +15,21 @@ import select
 import signal
 import socket
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from . import channel, watch
 from .collect import collect
 from .confine import LEVEL_NAMESPACES
-from .job import Fault, Invoke, Job, Report, Status
+from .decode import DecodeError
+from .ending import Said, Seen, judge
+from .job import Invoke, Job, Report, Status
+from .meter import POLL_SECONDS, Meter
 from .servers import Server, remove
 from .trees import children
-from .values import DecodeError
 
-POLL_SECONDS = 0.02
-"""Time between two looks at the process tree, seconds."""
-_NEAR_SECONDS, _SETUP_SECONDS, _FOLDER_EVERY = 0.005, 30.0, 5
+_SETUP_SECONDS = 30.0
 _IN, _GONE = select.POLLIN, select.POLLHUP | select.POLLERR
-
-
-@dataclass
-class _Said:
-    """What the program claims; hints, never evidence."""
-
-    phase: str = ""
-    fault: Fault | None = None
-    bases: tuple[str, ...] = ()
-    no_entry: bool = False
-    loaded: bool = False
-    values: list[object] = field(default_factory=list)
-
-
-@dataclass
-class _Seen:
-    """What the judge itself observed."""
-
-    reason: Status | None = None
-    why: str = ""
-    setup: str = ""
-    code: int | None = None
-    ended: bool = False
-    cpu_s: float = 0.0
-    memory_mb: float = 0.0
-    tasks: int = 1
-    disk_full: bool = False
 
 
 class Trial:
@@ -69,18 +42,16 @@ class Trial:
 
     def __init__(self, server: Server, job: Job) -> None:
         self._server, self._job, self._limits = server, job, job.limits
-        self._said, self._seen = _Said(), _Seen()
+        self._said, self._seen = Said(), Seen()
         self._outputs = {"stdout": bytearray(), "stderr": bytearray()}
         self._begun = time.monotonic()
         self._deadline = self._begun + _SETUP_SECONDS
         self._next_look = self._begun + POLL_SECONDS
         self._warm: dict[str, Any] | None = None
         self._pidfd = -1
-        self._tree: watch.Tree | None = None
+        self._meter: Meter | None = None
+        self._mounted = server.backend.level == LEVEL_NAMESPACES
         self._folders: list[int] = []
-        self._looks = 0
-        self._disk_mb = 0.0
-        self._asked: int | None = None
         self._pending = b""
         self._stream = channel.Stream(self._limits.result_bytes + (1 << 16))
         self._names: dict[int, str] = {}
@@ -142,7 +113,7 @@ class Trial:
         number = len(self._said.values)
         fields = {"i": number, "method": invoke.method, "seed": invoke.seed}
         data = channel.pack_value("call", fields, invoke.args, strict=True)
-        self._asked = number
+        self._said.asked = number
         self._queue(data)
         while not self.over and len(self._said.values) == number:
             self.step()
@@ -208,7 +179,7 @@ class Trial:
         now = time.monotonic()
         if now >= self._deadline and not self._seen.ended:
             self._expire()
-        if now >= self._next_look and self._tree is not None and not self._seen.ended:
+        if now >= self._next_look and self._meter is not None and not self._seen.ended:
             self._look()
 
     def _expire(self) -> None:
@@ -293,19 +264,19 @@ class Trial:
             self._end("protocol", str(error))
 
     def _understand(self, frame: channel.Frame) -> None:
-        if self._warm is None:
+        if not self._seen.ready:
             self._begin(frame)
         elif self._said.fault is not None or self._said.no_entry:
             raise DecodeError("a frame after the end")
         elif frame.kind == "raised":
-            self._fault(frame)
+            self._said.take_fault(frame.head)
         elif self._job.mode == "script":
             raise DecodeError("a script has nothing to say")
         elif frame.kind in ("loaded", "no_entry") and not self._said.loaded:
             self._said.loaded, self._said.no_entry = frame.kind == "loaded", frame.kind == "no_entry"
-        elif frame.kind == "value" and self._asked is not None and frame.head.get("i") == self._asked:
+        elif frame.kind == "value" and self._said.asked is not None and frame.head.get("i") == self._said.asked:
             self._said.values.append(frame.value())
-            self._asked = None
+            self._said.asked = None
         else:
             raise DecodeError("a frame that was not asked for")
 
@@ -314,15 +285,15 @@ class Trial:
         if frame.kind != "ready":
             self._end("infra", str(frame.head.get("why", "set-up failed")))
             return
-        self._warm = frame.head
+        self._warm, self._seen.ready = frame.head, True
         now = time.monotonic()
         self._begun, self._deadline = now, now + self._limits.wall
         self._next_look = now + POLL_SECONDS
-        self._tree = watch.Tree(self._roots, int(self._warm["pages"]), 4 * self._limits.processes)
+        self._meter = Meter(self._roots, frame.head, tuple(self._folders), self._limits, self._mounted)
 
     def _roots(self) -> list[int]:
         """Host numbers of the processes that the job's tree grows from."""
-        if self._server.backend.level < LEVEL_NAMESPACES:
+        if not self._mounted:
             return children(self._server.pid)
         if self._pidfd < 0:
             return []
@@ -330,53 +301,13 @@ class Trial:
             pid = next((int(line.split()[1]) for line in file if line.startswith("Pid:")), -1)
         return [pid] if pid > 0 else []
 
-    def _fault(self, frame: channel.Frame) -> None:
-        head = frame.head
-        line, bases = head.get("line"), head.get("bases")
-        texts = [head.get(key) for key in ("type", "message", "traceback", "phase")]
-        if not all(isinstance(text, str) and len(text) <= 8192 for text in texts) or not isinstance(bases, list):
-            raise DecodeError("a fault is malformed")
-        kind, message, trace, phase = (str(text) for text in texts)
-        self._said.fault = Fault(kind, message, line if type(line) is int else None, trace)
-        self._said.phase = phase
-        self._said.bases = tuple(base for base in bases[:20] if isinstance(base, str))
-
     def _look(self) -> None:
         """Compare the tree with its limits."""
-        begun = time.monotonic()
-        tree, limits, seen = self._tree, self._limits, self._seen
-        assert tree is not None and self._warm is not None, "no look before the walls stand"
-        reading = tree.read()
-        seen.cpu_s = max(seen.cpu_s, reading.cpu_s - self._warm["cpu_s"])
-        seen.tasks = max(seen.tasks, reading.tasks)
-        memory = reading.memory_mb + self._scratch()
-        if memory > limits.memory_mb:
-            exact = tree.exact_mb()
-            memory = min(memory, exact + self._disk_mb) if exact is not None else memory
-        seen.memory_mb = max(seen.memory_mb, memory)
-        if memory > limits.memory_mb:
-            self._end("memory", f"used {memory:.0f} MiB of {limits.memory_mb}")
-        if reading.tasks > limits.processes:
-            self._end("processes", f"had {reading.tasks} tasks of {limits.processes}")
-        if seen.cpu_s > limits.cpu_s:
-            self._end("cpu", f"used {seen.cpu_s:.1f} s of {limits.cpu_s:g}")
-        now = time.monotonic()
-        rest = _NEAR_SECONDS if memory > limits.memory_mb / 4 else POLL_SECONDS
-        # A crowded tree is slow to read; the judge never spends more than a fifth of its time on one job.
-        self._next_look = now + max(rest, 4 * (now - begun))
-
-    def _scratch(self) -> float:
-        """MiB in the scratch folders; ends the job where only this look limits them."""
-        self._looks += 1
-        limits = self._limits
-        if self._server.backend.level == LEVEL_NAMESPACES:
-            self._disk_mb = sum(watch.mounted_mb(folder)[0] for folder in self._folders)
-            return self._disk_mb
-        if self._looks % _FOLDER_EVERY == 1 and len(self._folders) == 2:
-            sizes = [watch.folder_mb(folder) for folder in self._folders]
-            if sizes[0] > limits.disk_mb or sizes[1] > limits.tmp_mb:
-                self._end("disk", f"filled its folders with {sum(sizes):.0f} MiB")
-        return 0.0
+        assert self._meter is not None, "no look before the walls stand"
+        broken = self._meter.look(self._seen)
+        if broken is not None:
+            self._end(*broken)
+        self._next_look = time.monotonic() + self._meter.rest
 
     def _drain(self) -> None:
         """Take what is left in the pipes and the socket; the tree is dead, so nothing more can come."""
@@ -390,7 +321,7 @@ class Trial:
             while self._seen.reason is None and before != self._stream.received:
                 before = self._stream.received
                 self._listen()
-        if self._server.backend.level == LEVEL_NAMESPACES and len(self._folders) == 3:
+        if self._mounted and len(self._folders) == 3:
             self._seen.disk_full = any(watch.mounted_mb(folder)[1] for folder in self._folders)
 
     def _close(self) -> None:
@@ -399,12 +330,12 @@ class Trial:
         self._names, self._folders, self._pidfd = {}, [], -1
         self._calls.close()
         self._watch.close()
-        if self._server.backend.level < LEVEL_NAMESPACES and self._folder is not None:
+        if not self._mounted and self._folder is not None:
             remove(self._folder)
 
     def _report(self) -> Report:
-        status, why = self._status()
         job, seen = self._job, self._seen
+        status, why = judge(seen, self._said, job)
         files = {}
         if job.collect and self._folders and status != "infra":
             files = collect(self._folders[0], job.collect, self._limits.result_bytes)
@@ -428,41 +359,3 @@ class Trial:
             backend=self._server.backend.name,
             guarantees=tuple(sorted(promised)),
         )
-
-    def _status(self) -> tuple[Status, str]:
-        """The class of the end, the judge's own observations before the program's claims."""
-        seen, said, fault = self._seen, self._said, self._said.fault
-        if seen.reason is not None:
-            return seen.reason, seen.why
-        if self._warm is None:
-            return "infra", f"the job ended with {seen.code} before its walls stood"
-        if fault is not None and fault.type == "SyntaxError" or said.phase == "syntax":
-            return "syntax", _words(fault)
-        if fault is not None and "ImportError" in said.bases:
-            return "import", _words(fault)
-        if said.no_entry:
-            return "no_entry", f"the program has no function or class {self._job.entry!r}"
-        if fault is not None and "MemoryError" in said.bases:
-            return "memory", _words(fault)
-        if seen.tasks > self._limits.processes:
-            return "processes", f"had {seen.tasks} tasks of {self._limits.processes}"
-        if seen.disk_full and (fault is not None or seen.code != 0):
-            return "disk", "filled its scratch disk"
-        if seen.cpu_s > self._limits.cpu_s:
-            return "cpu", f"used {seen.cpu_s:.1f} s of {self._limits.cpu_s:g}"
-        return self._ending()
-
-    def _ending(self) -> tuple[Status, str]:
-        code, fault = self._seen.code, self._said.fault
-        if code is not None and code < 0:
-            return "signal", f"ended by signal {-code}"
-        if fault is not None:
-            return "exception", _words(fault)
-        answered = self._job.mode == "script" or (self._said.loaded and self._asked is None)
-        if code != 0 or not answered:
-            return "exit", f"left with exit code {code}"
-        return "done", ""
-
-
-def _words(fault: Fault | None) -> str:
-    return "" if fault is None else f"{fault.type}: {fault.message}"[:300]

@@ -26,9 +26,9 @@ def tilt_from_gravity(acc: np.ndarray) -> np.ndarray:
         acc: acceleration along y and z in g, shape (N, 2).
 
     Returns:
-        Tilt in degrees, shape (N,), unwrapped.
+        Tilt in degrees from -180 to 180, shape (N,).
     """
-    return np.degrees(np.unwrap(np.arctan2(acc[:, 0], acc[:, 1])))
+    return np.degrees(np.arctan2(acc[:, 0], acc[:, 1]))
 
 
 def remove_gyro_bias(time: np.ndarray, gyro: np.ndarray, rough: np.ndarray) -> np.ndarray:
@@ -45,14 +45,10 @@ def remove_gyro_bias(time: np.ndarray, gyro: np.ndarray, rough: np.ndarray) -> n
     if time.size < 10:
         return gyro
     steps = np.diff(time, prepend=time[0])
-    drift = np.cumsum(gyro * steps) - rough
-    since = time - time.mean()
-    keep = np.ones(time.size, dtype=bool)
-    bias = 0.0
-    for _ in range(3):
-        bias, offset = np.polyfit(since[keep], drift[keep], 1)
-        gap = np.abs(drift - bias * since - offset)
-        keep = gap <= 3.0 * np.median(gap) + 1e-9
+    width = max(1, round(2.0 / float(np.median(steps[1:]))))
+    direction = np.exp(1j * np.radians(np.cumsum(gyro * steps) - rough))
+    drift = np.degrees(np.unwrap(np.angle(np.convolve(direction, np.ones(width), mode="valid"))))
+    bias = np.polyfit(time[: drift.size], drift, 1)[0]
     return gyro - bias
 
 
@@ -72,7 +68,7 @@ def fuse_tilt(time: np.ndarray, rough: np.ndarray, turn: np.ndarray) -> list[flo
     steps = np.diff(time, prepend=time[0])
     turned = np.cumsum(turn * steps)
     early = time - time[0] < 3.0
-    angle = float(np.median(rough[early] - turned[early]))
+    angle = float(np.degrees(np.angle(np.sum(np.exp(1j * np.radians(rough[early] - turned[early]))))))
     tilt = np.empty(time.size)
     for k, step in enumerate(steps):
         angle += turn[k] * step
@@ -111,18 +107,15 @@ def fuse_tilt_kalman(time: np.ndarray, rough: np.ndarray, turn: np.ndarray) -> l
 
 
 def fuse_tilt_two_ways(time: np.ndarray, rough: np.ndarray, turn: np.ndarray) -> list[float]:
-    """Integral of the rate plus a slow median and mean of what gravity adds to it."""
+    """Integral of the rate plus the direction that gravity adds to it, averaged over 4 s around each reading."""
     if time.size == 0:
         return []
-    steps = np.diff(time, prepend=time[0])
-    turned = np.cumsum(turn * steps)
-    if time.size < 10:
-        return (turned + np.median(rough - turned)).tolist()
-    fs = (time.size - 1) / (time[-1] - time[0])
-    offset = np.degrees(np.unwrap(np.radians(rough - turned)))
-    offset = ndimage.median_filter(offset, 2 * int(0.25 * fs) + 1, mode="nearest")
-    offset = ndimage.uniform_filter1d(offset, 2 * int(3.0 * fs) + 1, mode="nearest")
-    return (turned + offset).tolist()
+    turned = np.cumsum(turn * np.diff(time, prepend=time[0]))
+    direction = np.exp(1j * np.radians(rough - turned))
+    width = 2 * round(2.0 * (time.size - 1) / max(float(time[-1] - time[0]), 1e-9)) + 1
+    real = ndimage.uniform_filter1d(direction.real, width, mode="nearest")
+    imaginary = ndimage.uniform_filter1d(direction.imag, width, mode="nearest")
+    return (turned + np.degrees(np.arctan2(imaginary, real))).tolist()
 
 
 def fuse_tilt_gravity(time: np.ndarray, rough: np.ndarray, turn: np.ndarray) -> list[float]:

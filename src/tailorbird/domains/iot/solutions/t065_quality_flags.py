@@ -136,15 +136,15 @@ def find_spikes_curvature(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
 
 
 def find_spikes_filter(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
-    """Judge each good reading against a median filter; noise as a moving quantile of the residual."""
+    """Bridge faults by straight lines, then judge against a median filter; noise as a moving quantile of the residual."""
     spike = np.zeros(grid.size, dtype=bool)
     good = np.flatnonzero(~np.isnan(grid) & ~stuck)
     if good.size < 5:
         return spike
-    ring = np.array([1, 1, 1, 0, 1, 1, 1], dtype=bool)
-    rest = np.abs(grid[good] - ndimage.median_filter(grid[good], footprint=ring, mode="mirror"))
-    scale = ndimage.percentile_filter(rest, 68.3, 121, mode="nearest")
-    spike[good] = rest > 5.6 * np.maximum(scale, 1e-12)
+    bridged = np.interp(np.arange(grid.size), good, grid[good])
+    rest = np.abs(bridged - ndimage.median_filter(bridged, 9, mode="mirror"))[good]
+    scale = ndimage.percentile_filter(rest, 68.3, 121, mode="mirror")
+    spike[good] = rest > 6.3 * np.maximum(scale, 1e-12)
     return spike
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os.path
 import struct
 from collections import Counter
 from decimal import Decimal
@@ -35,7 +34,10 @@ def choose_base_fields(readings: list[dict]) -> dict:
     if not readings:
         return {"bn": "", "bt": 0, "bu": ""}
     units = Counter(row["u"] for row in readings if "u" in row).most_common(1)
-    prefix = os.path.commonprefix([row["n"] for row in readings])
+    names = [row["n"] for row in readings]
+    low, high = min(names), max(names)
+    same = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    prefix = low[:same]
     return {"bn": prefix, "bt": readings[0]["t"], "bu": units[0][0] if units else ""}
 
 
@@ -150,7 +152,10 @@ def choose_earliest_base(readings: list[dict]) -> dict:
     if not readings:
         return {"bn": "", "bt": 0, "bu": ""}
     units = [row["u"] for row in readings if "u" in row] or [""]
-    prefix = os.path.commonprefix([row["n"] for row in readings])
+    names = [row["n"] for row in readings]
+    low, high = min(names), max(names)
+    same = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    prefix = low[:same]
     cut = max(prefix.rfind(mark) for mark in "/:_-.") + 1
     return {"bn": prefix[:cut], "bt": min(row["t"] for row in readings), "bu": max(sorted(set(units)), key=units.count)}
 
