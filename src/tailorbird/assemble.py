@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tailorbird.core.domain import Domain, Family
     from tailorbird.core.example import Example
     from tailorbird.core.protocols import Engine
+    from tailorbird.solve.calls import CallSolver
     from tailorbird.solve.program import ProgramSolver
     from tailorbird.world.home import Home
     from tailorbird.world.programs import Programs
@@ -306,14 +307,48 @@ def demo_home() -> Path:
     return Path(str(resources.files("tailorbird.domains.devices") / "homes" / "demo.yaml"))
 
 
-def home(path: Path | None = None) -> Home:
+def home(path: Path | None = None, log: Path | None = None) -> Home:
     """A simulated home from its YAML file, the demo home when no file is given.
+
+    Args:
+        path: the device file.
+        log: where the hash-chained account is kept; in memory when absent.
 
     Raises:
         BadFile: with place and reason of each fault.
+        WorldError: if the account there is broken.
     """
-    from tailorbird.world.home import Home, load_home
+    from tailorbird.world.audit import Audit
+    from tailorbird.world.home import load_home
 
     place = path or demo_home()
-    made: Home = load_home(read_yaml(place), str(place))
-    return made
+    return load_home(read_yaml(place), str(place), Audit(log))
+
+
+def home_examples(world: Home) -> tuple[Example, ...]:
+    """Sentences for the things of a home with their canonical answers: what the baseline knows of it."""
+    from tailorbird.domains.devices.phrases import examples, read_templates
+
+    file = resources.files("tailorbird.domains.devices") / "phrases.yaml"
+    templates = read_templates(parse_yaml(file.read_text(encoding="utf-8"), "phrases.yaml"), "phrases.yaml")
+    return examples(templates, world.things, world.tools, world.areas)
+
+
+def call_solver(world: Home, **rest: Any) -> CallSolver:
+    """The solver of calls on a home."""
+    from tailorbird.solve.calls import CallSolver
+
+    return CallSolver(world.things, world.tools, **rest)
+
+
+def audit_faults(log: Path) -> tuple[str, ...]:
+    """What is wrong with an account on disk; empty when its chain is whole.
+
+    Raises:
+        BadFile: if it cannot be read.
+    """
+    from tailorbird.core.files import read_text
+    from tailorbird.world.audit import check
+
+    head = log.with_suffix(".head")
+    return check(read_text(log).splitlines(), read_text(head).strip() if head.exists() else "")

@@ -52,7 +52,7 @@ def _known(family: Family, salts: Sequence[Sequence[Case]], at: int, index: int)
     case, slots = salts[at][index], family.contract.outputs
     right = right_answer(case, family)
     other_salts = [cases for number, cases in enumerate(salts) if number != at] or [
-        salts[at][:index] + salts[at][index + 1 :]
+        [*salts[at][:index], *salts[at][index + 1 :]]
     ]
     others = [answer for cases in other_salts for other in cases if (answer := right_answer(other, family)) is not None]
     same = [

@@ -19,7 +19,7 @@ K1, B = 1.2, 0.75
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[\u4e00-\u9fff]+")
 
 _STOP = frozenset(
-    "a an the and or of to in on for from with by at as is are be was were it its this that these those i me my you your we "
+    "a an the and or of to in for from with by at as is are be was were it its this that these those i me my you your we "
     "us our do does did can could would should will please what which when where who how there here not no so than then".split()
 )
 

@@ -31,7 +31,7 @@ def compare(left: Any, op: str, right: Any) -> bool | None:
     if op in ("==", "!="):
         return bool(left == right) is (op == "==")
     numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
-    if isinstance(left, bool) or not (numbers or isinstance(left, str) and isinstance(right, str)):
+    if isinstance(left, bool) or not (numbers or (isinstance(left, str) and isinstance(right, str))):
         return None
     table = {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}
     return table.get(op)
@@ -104,7 +104,8 @@ class Calls:
         Raises:
             ParseError: naming the first line that is not a call.
         """
-        condition, propose, items = None, None, []
+        condition, propose = None, None
+        items: list[Call] = []
         for line in text.strip("\n").split("\n"):
             if line.startswith("<if>") and line.endswith("</if>") and not items and condition is None:
                 condition = _load(line[4:-5])

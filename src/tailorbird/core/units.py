@@ -108,7 +108,7 @@ UNITS = {
 """Every unit by its name."""
 
 
-_SIGNS = str.maketrans({"²": "2", "³": "3", "µ": "u", "μ": "u", "Ω": "ohm", "Ω": "ohm", "°": "deg"})
+_SIGNS = str.maketrans({"²": "2", "³": "3", "µ": "u", "μ": "u", "\u03a9": "ohm", "\u2126": "ohm", "°": "deg"})
 _WORDS = {
     "degrees": "deg",
     "lx": "lux",

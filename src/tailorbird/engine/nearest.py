@@ -34,7 +34,7 @@ FOCUS = {
 INSTEAD = {wording.REPAIR: wording.WRITE, wording.IMPROVE: wording.DECOMPOSE}
 """Prompts without examples of their own, and whose examples serve them."""
 
-ENOUGH = {wording.COMPLETE: 0.5, wording.DECOMPOSE: 0.4, wording.IMPROVE: 0.4, wording.CALL: 0.6}
+ENOUGH = {wording.COMPLETE: 0.5, wording.DECOMPOSE: 0.4, wording.IMPROVE: 0.4, wording.CALL: 0.5}
 """Least share of the request's words, rare ones weighing more, that the best example's siblings must know."""
 
 CONTRACTED = frozenset({wording.DECOMPOSE, wording.IMPROVE})
@@ -98,19 +98,30 @@ class Nearest:
         if not ranked:
             return self._nothing(system, "no verified example shares a word with the request")
         best = ranked[0]
-        share = max(self._coverage(asked, best.group), self._coverage(prompt, best.group) if system in CONTRACTED else 0.0)
+        share = self._share(system, asked, prompt, best)
         if share < ENOUGH.get(system, 0.0):
             return self._nothing(system, f"the nearest example, {best.source}, shares {share:.0%} of the words")
         different = list({example.answer: example for example in reversed(ranked[:24])}.values())[::-1]
         pick = different[sampling.seed % len(different)] if sampling.temperature > 0 else best
         return fill(pick, prompt, numbers=system == wording.CALL), f"nearest: {pick.source} ({share:.0%} of the words)"
 
-    def _coverage(self, text: str, group: str) -> float:
-        """Share of a text's words that a group's examples know; a word few groups know weighs more."""
-        known = self._vocabulary()
-        weight = {word: math.log(1 + len(known) / (0.5 + sum(word in have for have in known.values()))) for word in tokens(text) if not word.isdigit()}
+    def _share(self, system: str, asked: str, prompt: str, best: Example) -> float:
+        """How much of what is asked the best example knows: itself for calls, with its siblings for programs."""
+        if system == wording.CALL:
+            return self._coverage(asked, tokens(best.messages[-2].content))
+        known = self._vocabulary()[best.group]
+        return max(self._coverage(asked, known), self._coverage(prompt, known) if system in CONTRACTED else 0.0)
+
+    def _coverage(self, text: str, known: set[str]) -> float:
+        """Share of a text's words that are known, numbers left out; a word few groups know weighs more."""
+        groups = self._vocabulary().values()
+        weight = {
+            word: math.log(1 + len(groups) / (0.5 + sum(word in have for have in groups)))
+            for word in tokens(text)
+            if not word.isdigit()
+        }
         total = sum(weight.values())
-        return sum(value for word, value in weight.items() if word in known[group]) / total if total else 1.0
+        return sum(value for word, value in weight.items() if word in known) / total if total else 1.0
 
     def _vocabulary(self) -> dict[str, set[str]]:
         """Words of each group's examples, prompts and answers alike."""

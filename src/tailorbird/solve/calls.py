@@ -85,7 +85,7 @@ def _shown(state: State, exposed: Sequence[Thing]) -> State:
 def _with_faults(request: Request, faults: Sequence[str]) -> Request:
     if not faults:
         return request
-    return replace(request, context=(*request.context, f"the last answer was wrong: {faults[-1]}"))  # type: ignore[type-var]
+    return replace(request, context=(*request.context, f"the last answer was wrong: {faults[-1]}"))
 
 
 def check_names(action: Calls | Rule | Reply, things: Sequence[Thing], tools: Sequence[Tool]) -> None:

@@ -109,10 +109,14 @@ class Audit:
 
     def find(self, token: str = "") -> dict[str, Any] | None:
         """The effect record of an undo token; without token, the newest effect that changed something."""
-        for body in reversed(self.records()):
-            if body["event"] == "effect" and body["changes"] and token in ("", body["undo"]):
-                return body
-        return None
+        return next(
+            (
+                body
+                for body in reversed(self.records())
+                if body["event"] == "effect" and body["changes"] and token in ("", body["undo"])
+            ),
+            None,
+        )
 
     def explain(self, thing: str) -> str:
         """Why a thing is as it is: the newest effect that changed it, and what was asked; empty when none did."""

@@ -21,12 +21,13 @@ from tailorbird.core.errors import BadFile, UnknownName, WorldError
 from tailorbird.core.thing import State, Thing
 from tailorbird.core.tool import Call
 from tailorbird.world.audit import Audit
+from tailorbird.world.checks import Refused, check_value
 from tailorbird.world.effects import clamp, steps
 from tailorbird.world.homefile import Blueprint, read_home
 from tailorbird.world.kinds import KINDS
 from tailorbird.world.physics import HOUR, Air, Inputs, illuminance, vapour
 from tailorbird.world.place import Place
-from tailorbird.world.policy import Policy, Refused, check_value
+from tailorbird.world.policy import Policy
 from tailorbird.world.rooms import Room, Rooms, Thermostat
 
 LUMEN = 800.0
@@ -38,9 +39,7 @@ HEATERS: Mapping[str, float] = {"heater": 1500.0}
 DAY = 24 * HOUR
 
 
-def load_home(
-    data: object, place: str, audit: Audit | None = None, nonce: Callable[[], str] | None = None
-) -> Home:
+def load_home(data: object, place: str, audit: Audit | None = None, nonce: Callable[[], str] | None = None) -> Home:
     """A home from the plain data of a device file.
 
     Args:
@@ -209,9 +208,7 @@ class Home(Place):
                 if after <= 0:
                     self._values[thing.id][name] = value
                 else:
-                    heapq.heappush(
-                        self._events, (self._time + after, self._number, "effect", (thing.id, name, value))
-                    )
+                    heapq.heappush(self._events, (self._time + after, self._number, "effect", (thing.id, name, value)))
         for area in dict.fromkeys(thing.area for thing in things):
             self._refresh(area)
 

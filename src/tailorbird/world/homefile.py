@@ -129,7 +129,7 @@ class HomeFile(_Closed):
     """A device file."""
 
     home: HomeEntry
-    outdoor: WeatherEntry = WeatherEntry()
+    outdoor: WeatherEntry = Field(default_factory=lambda: WeatherEntry.model_validate({}))
     floors: dict[Name, FloorEntry] = {}
     areas: dict[Name, AreaEntry] = {}
     devices: dict[Name, DeviceEntry]
@@ -166,12 +166,14 @@ def read_home(data: object, place: str) -> Blueprint:
     try:
         file = HomeFile.model_validate(data)
     except ValidationError as error:
-        raise BadFile(place, [_with_hint(line, fault) for line, fault in zip(faults(error), error.errors(), strict=True)]) from None
+        raise BadFile(
+            place, [_with_hint(line, fault) for line, fault in zip(faults(error), error.errors(), strict=True)]
+        ) from None
     wrong = list(_references(file))
     if wrong:
         raise BadFile(place, wrong)
     things = tuple(_thing(name, entry, file) for name, entry in file.devices.items())
-    initial = {name: KINDS[e.kind].initial | e.state for name, e in file.devices.items()}
+    initial = {name: {**KINDS[e.kind].initial, **e.state} for name, e in file.devices.items()}
     initial = {thing.id: {k: v for k, v in initial[thing.id].items() if thing.property(k)} for thing in things}
     rules = _rules(file, place)
     wrong = [*_values(file, things), *_policy(rules, things)]
@@ -179,12 +181,13 @@ def read_home(data: object, place: str) -> Blueprint:
         raise BadFile(place, wrong)
     shells = {n: Shell(a.capacity, a.conductance, a.size, a.height, a.window) for n, a in file.areas.items()}
     weather = Weather(**file.outdoor.model_dump())
-    places = {n: (e.title, *e.aliases) for n, e in (*file.floors.items(), *file.areas.items())}
+    places = {n: (floor.title, *floor.aliases) for n, floor in file.floors.items()}
+    places |= {n: (area.title, *area.aliases) for n, area in file.areas.items()}
     return Blueprint(file, things, fit_tools(things), initial, rules, shells, weather, places)
 
 
 def _rules(file: HomeFile, place: str) -> Rules:
-    known = Rules.__dataclass_fields__  # type: ignore[attr-defined]
+    known = Rules.__dataclass_fields__
     for key in file.policy:
         if key not in known:
             raise BadFile(place, [f"policy.{key}: unknown key{_near(key, known)}"])
@@ -256,14 +259,16 @@ def _properties(kind: Kind, entry: DeviceEntry) -> Iterator[Property]:
     for item in kind.properties:
         wish = entry.properties.get(item.name, item.name not in kind.optional)
         if isinstance(wish, dict):
-            yield replace(item, schema=item.schema | wish)  # type: ignore[type-var]
+            yield replace(item, schema=item.schema | wish)
         elif wish:
             yield item
 
 
 def _carries(tool: Tool, have: set[str]) -> bool:
     """Whether a device with these properties can do what a tool always does, and one of the things it may do."""
-    always = {effect.property for effect in tool.effects if not (isinstance(effect.when, dict) and "given" in effect.when)}
+    always = {
+        effect.property for effect in tool.effects if not (isinstance(effect.when, dict) and "given" in effect.when)
+    }
     may = {effect.property for effect in tool.effects} - always
     return always <= have and (not may or bool(may & have))
 
@@ -317,7 +322,7 @@ def fit_tools(things: Iterable[Thing]) -> dict[str, Tool]:
     for name, tool in TOOLS.items():
         mine = [thing for thing in exposed if name in thing.tools]
         if mine:
-            fitted[name] = replace(tool, parameters=_narrow(tool, mine))  # type: ignore[type-var]
+            fitted[name] = replace(tool, parameters=_narrow(tool, mine))
     return fitted
 
 

@@ -23,9 +23,10 @@ from tailorbird.core.thing import Change, State, Thing, diff
 from tailorbird.core.tool import RANKS, Call, Calls, Tool, compare
 from tailorbird.world import report
 from tailorbird.world.audit import Audit
+from tailorbird.world.checks import Refused
 from tailorbird.world.effects import invert, same, steps
 from tailorbird.world.kinds import READ
-from tailorbird.world.policy import Policy, Refused, Scene, Verdict
+from tailorbird.world.policy import Policy, Scene, Verdict
 from tailorbird.world.report import Language
 
 FINAL = ("execute", "undo", "_run")
@@ -123,9 +124,11 @@ class Place(ABC):
             return Outcome("refused", why=why, output=self._say("refused", [why]), world=self.world)
         try:
             return self._run(action, ticket, by)
-        except Exception as error:  # fail closed: an adapter or the account broke; what is certain is said
+        except Exception as error:  # noqa: BLE001 - fail closed: an adapter or the account broke; what is certain is said
             why = f"internal: {type(error).__name__}: {error}"
-            return Outcome("failed", why=why, error="internal", output=self._say("unreachable", [why]), world=self.world)
+            return Outcome(
+                "failed", why=why, error="internal", output=self._say("unreachable", [why]), world=self.world
+            )
 
     def _reply(self, reply: Reply) -> Outcome:
         status: dict[str, Literal["done", "ask", "refused"]] = {"answer": "done", "ask": "ask", "refuse": "refused"}
@@ -289,7 +292,8 @@ class Place(ABC):
         return Outcome("refused", why=why, output=self._say("refused", [why.partition(": ")[2]]), world=self.world)
 
     def _inverse(self, changes: Sequence[Change]) -> tuple[Call, ...]:
-        state, calls = self.state(), []
+        state = self.state()
+        calls: list[Call] = []
         for name in dict.fromkeys(change.thing for change in changes):
             mine = [change for change in changes if change.thing == name]
             thing = self._by_id.get(name)

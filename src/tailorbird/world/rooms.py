@@ -81,9 +81,9 @@ class Room:
 def wished(thermostat: Thermostat, celsius: float, active: int) -> int:
     """What a thermostat does at a temperature, given what it does now."""
     gap = celsius - thermostat.setpoint
-    if thermostat.mode in ("heat", "auto") and (gap <= -BAND + EPSILON or active == 1 and gap < BAND - EPSILON):
+    if thermostat.mode in ("heat", "auto") and (gap <= -BAND + EPSILON or (active == 1 and gap < BAND - EPSILON)):
         return 1
-    if thermostat.mode in ("cool", "auto") and (gap >= BAND - EPSILON or active == -1 and gap > -BAND + EPSILON):
+    if thermostat.mode in ("cool", "auto") and (gap >= BAND - EPSILON or (active == -1 and gap > -BAND + EPSILON)):
         return -1 if thermostat.mode == "cool" or gap >= 3 * BAND or active == -1 else 0
     return 0
 

@@ -237,7 +237,9 @@ def _unable(thing: Thing, property: str) -> str:
 
 def _areas(home: _Home) -> Iterator[Said]:
     """Every group phrase with every room, every floor and the whole home."""
-    scopes: list[tuple[dict[str, str], dict[str, list[str]]]] = [({}, {k: list(v) for k, v in home.templates.everywhere.items()})]
+    scopes: list[tuple[dict[str, str], dict[str, list[str]]]] = [
+        ({}, {k: list(v) for k, v in home.templates.everywhere.items()})
+    ]
     for place, names in home.places.items():
         key = "area" if any(thing.area == place for thing in home.things) else "floor"
         scopes.append(({key: place}, {"en": _names(names, "en"), "zh": _names(names, "zh")}))
@@ -252,14 +254,20 @@ def _areas(home: _Home) -> Iterator[Said]:
 
 
 def _inside(thing: Thing, scope: Mapping[str, str], kind: str) -> bool:
-    return thing.kind == kind and scope.get("area", thing.area) == thing.area and scope.get("floor", thing.floor) == thing.floor
+    return (
+        thing.kind == kind
+        and scope.get("area", thing.area) == thing.area
+        and scope.get("floor", thing.floor) == thing.floor
+    )
 
 
 def _group(phrase: Phrase, noun: Noun, names: Mapping[str, list[str]], answer: str, source: str) -> Iterator[Said]:
     for number, text in enumerate(phrase.en):
         for name in names["en"]:
             for many in noun.many:
-                filled = text.replace("{nouns}", many).replace("in the {area}", name if name.startswith("in ") else f"in the {name}")
+                filled = text.replace("{nouns}", many).replace(
+                    "in the {area}", name if name.startswith("in ") else f"in the {name}"
+                )
                 yield Said(filled.replace("{area}", name), answer, "en", f"{source}/en", f"{source}/en/{number}")
     for number, text in enumerate(phrase.zh):
         for name in names["zh"]:

@@ -3,7 +3,7 @@
 Covers: hardened unprivileged bubblewrap, Landlock, and none at all. Does not cover: containers and virtual machines.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH110, PTH112, PTH114, PTH115, PTH120
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Covers: identity maps, private mounts, loopback, limits, Landlock, capabilities,
 Does not cover: the namespaces themselves, which `kernel.clone` makes.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH102, PTH118
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

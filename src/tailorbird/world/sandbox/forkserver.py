@@ -7,7 +7,7 @@ sends `started` with a process descriptor, later `ended` with exit status and me
 or of the judge itself, ends this process and every job.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH123, PTH208
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

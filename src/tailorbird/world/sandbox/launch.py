@@ -5,7 +5,7 @@ although they lie below private folders, in a mount namespace of its own; droppi
 Does not cover: a start without the right to mount, which ends with a message.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH103, PTH112, PTH116, PTH120
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Measured with numpy, scipy.signal, pandas and sklearn loaded: about a sixth less
 Covers: Linux 6.1 and newer; elsewhere nothing happens. Does not cover: memory taken after the call.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH123
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

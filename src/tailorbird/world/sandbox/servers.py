@@ -3,7 +3,7 @@
 Covers: handing over the sandbox's own code, the start as root, the first greeting. Does not cover: jobs; see `trial.py`.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH101, PTH114, PTH120, PTH123, PTH208
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Runs inside the isolation. Covers: unpacking the program and its inputs, running
 sending values and faults. Does not cover: verdicts and limits; whatever this process says is a claim of the program.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH101, PTH102, PTH103, PTH108, PTH118, PTH120, PTH123
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

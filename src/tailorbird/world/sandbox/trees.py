@@ -4,7 +4,7 @@ Runs on both sides of the isolation. Covers: trees that fork while they are look
 have left the tree, which a subreaper at its root prevents.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH123, PTH208
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Covers: the order of frames, the outputs, the limits, the verdict on how the job
 answers are right. Nothing that a program does raises here; only a lost server does, as status `infra`.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH123
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

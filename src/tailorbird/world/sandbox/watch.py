@@ -6,7 +6,7 @@ Memory is counted in two steps: a cheap sum of resident pages, where pages share
 process, and, only when that sum exceeds the limit, the exact proportional share.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH123
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 

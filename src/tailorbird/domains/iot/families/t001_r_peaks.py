@@ -2,10 +2,10 @@
 
 Truth comes from the generator: beats are placed, then drawn. A small share of the nominal instances is cut from a real
 recording, the excerpt of the MIT-BIH arrhythmia database that sktime carries (7,500 samples, no sampling rate given).
-That it is sampled at 360 Hz, the rate of the database, follows from its beats: 26 beats with a mean interval of 293
-samples are 74 per minute at 360 Hz. `REAL_BEATS` are the samples of the largest voltage that peaks of the raw voltage (prominence
-above 0.8 mV) and peaks of the smoothed squared slope (5 to 15 Hz, 120 ms) agree on: both find 26 beats, one to one, at
-most 10 samples (28 ms) apart; the comparison is repeated by the tests.
+That it is sampled at 360 Hz, the rate of the database, fits its beats: a mean interval of 292 samples is 74 beats per
+minute. `REAL_BEATS` are peaks of the raw voltage that two unrelated detectors agree on: prominent peaks of the voltage
+itself, and peaks of the smoothed squared slope between 5 and 15 Hz. Both find 26 beats, one to one, at most 10 samples
+(28 ms) apart; the tests repeat the comparison.
 
 Covers: single-lead records with a constant rate. Does not cover: classes of beats. Where sktime is absent, the share of
 real instances is synthetic.
@@ -91,13 +91,14 @@ def _real(draw: np.random.Generator, ecg: make.Floats) -> Instance:
     stretch = draw.uniform(0.9, 1.12) / REAL_RATE
     rate = int(draw.choice([200, 250, 360, 500]))
     times = np.arange(int((end - start) * stretch * rate)) / rate
-    signal = np.interp(start + times / stretch, np.arange(ecg.size), ecg) * draw.uniform(0.7, 1.6) + draw.uniform(-0.5, 0.5)
-    signal += draw.normal(0, 0.01, times.size)
+    signal = np.interp(start + times / stretch, np.arange(ecg.size), ecg) * draw.uniform(0.7, 1.6)
+    signal += draw.uniform(-0.5, 0.5) + draw.normal(0, 0.01, times.size)
     return _instance(times, signal, (beats[first + 1 : last + 1] - start) * stretch)
 
 
 def _beats(draw: np.random.Generator, mean: float, seconds: float) -> make.Floats:
-    gaps, drift = [], 0.0
+    gaps: list[float] = []
+    drift = 0.0
     while sum(gaps) < seconds:
         drift = 0.7 * drift + draw.normal(0, 0.03)
         gaps.append(mean * (1 + float(np.clip(drift, -0.12, 0.12))))

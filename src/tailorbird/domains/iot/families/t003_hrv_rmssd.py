@@ -83,7 +83,9 @@ def _rmssd(ticks: list[int], good: list[bool], clock: int) -> float | None:
     return 1000.0 / clock * math.sqrt(sum(squares) / len(squares)) if squares else None
 
 
-def _instance(draw: np.random.Generator, ticks: list[int], good: list[bool], clock: int, *, empty: bool = False) -> Instance:
+def _instance(
+    draw: np.random.Generator, ticks: list[int], good: list[bool], clock: int, *, empty: bool = False
+) -> Instance:
     start = int(draw.uniform(0.1, 5.0) * clock)
     beats = [] if empty else [start + sum(ticks[:k]) for k in range(len(ticks) + 1)]
     value = _rmssd(ticks, good, clock)
@@ -116,7 +118,9 @@ def _moved(change: str) -> Any:
 
 _GAPS = Slot("gaps_ms", "list[float]", "ms", "intervals between beats", "task1")
 _PAIRS = Slot("differences_ms", "list[float]", "ms", "differences of neighbouring plausible intervals", "task2")
-_RMSSD = Slot("rmssd_ms", "float or none", "ms", "root mean square of successive differences; none without any", "task3")
+_RMSSD = Slot(
+    "rmssd_ms", "float or none", "ms", "root mean square of successive differences; none without any", "task3"
+)
 
 FAMILY = Family(
     id="T003",

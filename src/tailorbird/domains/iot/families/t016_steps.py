@@ -32,7 +32,7 @@ def generate(seed: int, level: Level) -> Instance:
         pieces += [_walk(draw, rate, count, cadence * draw.uniform(0.95, 1.05)), _rest(draw, rate, pause)]
         steps += count
     body = np.concatenate(pieces)
-    vectors = (body + [0.0, 0.0, GRAVITY]) @ _rotation(draw).T
+    vectors = (body + np.array([0.0, 0.0, GRAVITY])) @ _rotation(draw).T
     vectors = vectors + draw.normal(0, NOISE[level], vectors.shape)
     return _instance(np.arange(len(vectors)) / rate, vectors, steps)
 

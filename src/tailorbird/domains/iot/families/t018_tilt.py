@@ -80,7 +80,8 @@ def _mirrored(instance: Instance, seed: int) -> Instance:
 
 def _delayed(instance: Instance, seed: int) -> Instance:
     times, ay, az, gx = _table(instance).T
-    return _instance(times + float(make.rng(seed, "delay").integers(1, 500)), ay, az, gx, np.asarray(instance.truth["tilt_deg"]))
+    later = times + float(make.rng(seed, "delay").integers(1, 500))
+    return _instance(later, ay, az, gx, np.asarray(instance.truth["tilt_deg"]))
 
 
 _TIME = Slot("time", "ndarray[float64, (N)]", "s", "time of each reading", "task1")

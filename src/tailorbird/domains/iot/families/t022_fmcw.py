@@ -38,7 +38,7 @@ def generate(seed: int, level: Level) -> Instance:
     targets = _targets(draw, level, radar, shape)
     strongest = 10 ** (draw.uniform(*PEAK_DB[level]) / 20) / math.sqrt(shape[0] * shape[1])
     below = draw.uniform(0, {"easy": 3, "nominal": 8, "hard": 10, "edge": 6}[level])
-    cube = draw.normal(0, math.sqrt(0.5), (*shape, 2)) @ [1, 1j]
+    cube = draw.normal(0, math.sqrt(0.5), shape) + 1j * draw.normal(0, math.sqrt(0.5), shape)
     for k, (distance, speed) in enumerate(targets):
         size = strongest * 10 ** (-below * (k > 0) / 20)
         cube = cube + size * np.exp(1j * draw.uniform(0, 2 * np.pi)) * _beat(radar, shape, distance, speed)
@@ -84,7 +84,9 @@ def _targets(
             return pairs[:1] if kind == "one" else pairs
 
 
-def _instance(cube: NDArray[np.complex128], radar: Mapping[str, float], targets: Sequence[tuple[float, float]]) -> Instance:
+def _instance(
+    cube: NDArray[np.complex128], radar: Mapping[str, float], targets: Sequence[tuple[float, float]]
+) -> Instance:
     arrays = {name: np.float64(value) for name, value in radar.items()}
     visible = {"cube.npz": make.npz_bytes(cube=cube.astype(np.complex64), **arrays)}  # type: ignore[arg-type]
     return Instance(visible, {"targets": [list(pair) for pair in targets], **radar}, "cube.npz")

@@ -25,6 +25,10 @@ SNR_DB = {"easy": (15.0, 20.0), "nominal": (8.0, 20.0), "hard": (6.0, 10.0), "ed
 """Power of a source over the noise of one antenna, dB."""
 
 
+APART_DEG = {"easy": (20.0, 40.0), "nominal": (9.0, 12.0), "hard": (8.0, 9.0), "edge": (8.0, 8.0)}
+"""Angle between two sources, degrees."""
+
+
 def generate(seed: int, level: Level) -> Instance:
     """200 to 400 samples of two sources 8 to 12 degrees apart, or further; edge: none, one, exactly 8 degrees, wide."""
     draw = make.rng(seed, "T025", level)
@@ -47,7 +51,7 @@ def _angles(draw: np.random.Generator, level: Level) -> list[float]:
         return [float(draw.uniform(-60, 60))]
     if kind == "wide":
         return [float(draw.uniform(-60, -45)), float(draw.uniform(45, 60))]
-    apart = {"easy": draw.uniform(20, 40), "nominal": draw.uniform(9, 12), "hard": draw.uniform(8, 9), "edge": 8.0}[level]
+    apart = float(draw.uniform(*APART_DEG[level]))
     middle = draw.uniform(8, 25) * draw.choice([-1, 1]) if level != "edge" else draw.uniform(-20, 20)
     return [float(middle - apart / 2), float(middle + apart / 2)]
 
@@ -82,7 +86,9 @@ def _changed(instance: Instance, seed: int, *, mirror: bool) -> Instance:
     return _instance(samples.conj() if mirror else samples * factor, instance.truth["spacing"], angles)
 
 
-_NOISE = Slot("noise_space", "ndarray[complex128, (E, Q)]", "1", "basis of the noise subspace, one column per direction", "task2")
+_NOISE = Slot(
+    "noise_space", "ndarray[complex128, (E, Q)]", "1", "basis of the noise subspace, one column per direction", "task2"
+)
 _SPACING = Slot("spacing", "float", "1", "distance of neighbouring antennas in wavelengths", "task1")
 
 FAMILY = Family(

@@ -34,7 +34,7 @@ def generate(seed: int, level: Level) -> Instance:
     a, b = (_logger(draw, series[start : start + rows], level) for start in starts)
     if kind == "dead":
         b = np.full(rows, round(float(draw.uniform(-20, 40)), 2))
-    interval = float(draw.choice([0.5, 1, 2, 5, 10, 30, 60, 300]))
+    interval = float(draw.choice([0.25, 0.5, 2, 5, 10, 30, 60, 300]))
     times = np.round(draw.uniform(0, 1e5)) + np.arange(rows) * interval
     return _instance(times, a, b, None if kind == "dead" else lag, interval)
 
@@ -54,8 +54,8 @@ def _series(draw: np.random.Generator, size: int) -> make.Floats:
 
 
 def _logger(draw: np.random.Generator, part: make.Floats, level: Level) -> make.Floats:
-    """Own gain, offset of 20 to 60 signal deviations, trend of 6 to 12, noise, and on hard 2 % missing cells."""
-    ramp = np.linspace(-0.5, 0.5, part.size) * draw.uniform(6, 12) * draw.choice([-1, 1])
+    """Own gain, offset of 20 to 60 signal deviations, trend of 8 to 14, noise, and on hard 2 % missing cells."""
+    ramp = np.linspace(-0.5, 0.5, part.size) * draw.uniform(8, 14) * draw.choice([-1, 1])
     shown = part + draw.normal(0, NOISE[level], part.size) + ramp + draw.uniform(20, 60) * draw.choice([-1, 1])
     shown = shown * np.exp(draw.uniform(-1.5, 1.5))
     if level == "hard":
@@ -200,8 +200,8 @@ FAMILY = Family(
         Variant("trend_kept", "only the mean removed", swap={"remove_level_and_trend": "remove_mean_only"}),
         Variant("circular", "Fourier transform without padding wraps around", swap={"correlate_loggers": "correlate_circular"}),
         Variant("off_by_one", "middle of the correlation misplaced", edits=(("correlate_loggers", "(flat_a.size - 1)", "flat_a.size"),)),
-        Variant("rows_as_seconds", "a step of one second taken for granted", swap={"lag_to_seconds": "lag_unscaled"}),
-        Variant("least_difference", "smallest mean difference, blind to gain", swap={"correlate_loggers": "correlate_by_difference"}),
+        Variant("rows_as_seconds", "a step of one second taken for granted", edits=(("lag_to_seconds", "lag_samples * step", "float(lag_samples)"),)),
+        Variant("gaps_dropped", "missing cells are cut out of each stream, which shifts the rest", swap={"load_two_loggers": "load_without_gaps"}, levels=("hard",)),
     ),
     notes=(
         "Cross-correlation c[k] = sum a[n] b[n + k] peaks at the lag of b behind a. Mean and trend must go first: otherwise the "

@@ -32,11 +32,7 @@ def successive_differences(gaps_ms: list[float]) -> list[float]:
         Differences in ms, one for each two neighbours that both last 300 to 2000 ms.
     """
     plausible = [300.0 <= gap <= 2000.0 for gap in gaps_ms]
-    return [
-        gaps_ms[k + 1] - gaps_ms[k]
-        for k in range(len(gaps_ms) - 1)
-        if plausible[k] and plausible[k + 1]
-    ]
+    return [gaps_ms[k + 1] - gaps_ms[k] for k in range(len(gaps_ms) - 1) if plausible[k] and plausible[k + 1]]
 
 
 def root_mean_square(differences_ms: list[float]) -> float | None:

@@ -91,11 +91,12 @@ def a_weighted_mean_square_welch(pressure: np.ndarray, fs: int) -> float:
     return float(np.sum(density * 10.0 ** (weight / 10.0)) * (f[1] - f[0]))
 
 
-def calibrate_pressure_rms(samples: np.ndarray, fs: int) -> np.ndarray:
-    """Scale by the root mean square of the tone; the offset is removed from the whole file first."""
-    level = samples - np.median(samples[:fs].reshape(-1, 1)) if samples.size == fs else samples - samples.mean()
-    tone = level[:fs] - level[:fs].mean()
-    return level[fs:] / math.sqrt(float(np.mean(tone**2))) * 1.00237
+def calibrate_pressure_lock_in(samples: np.ndarray, fs: int) -> np.ndarray:
+    """Measure the calibrator by multiplication with a complex tone of 1 kHz."""
+    carrier = np.exp(-2j * math.pi * 1000.0 * np.arange(fs) / fs)
+    rms = math.sqrt(2.0) * abs(np.mean(samples[:fs] * carrier))
+    sound = samples[fs:]
+    return signal.detrend(sound, type="constant") / rms * 1.00237 if sound.size else sound
 
 
 def a_weighted_mean_square_flat(pressure: np.ndarray, fs: int) -> float:
