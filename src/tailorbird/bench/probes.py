@@ -268,9 +268,11 @@ def malformed(slots: Sequence[Slot], right: Mapping[str, Any]) -> list[Malformed
         kind, nullable = base(slot.type), slot.type.endswith(" or none")
         element = inner(kind)
         for name, value in _ODD:
-            fits = (nullable and value is None) or name in _FITS.get(kind, ()) or (element and isinstance(value, list))
+            known = kind in _FITS or element
+            fits = not known or (nullable and value is None) or name in _FITS.get(kind, ())
+            fits = fits or bool(element and isinstance(value, list))
             found.append(Malformed(f"{slot.name} is {name}", {**right, slot.name: value}, not fits))
-            if element and not inner(element):
+            if base(element) in _FITS:
                 fits = name in _FITS.get(base(element), ()) or (value is None and element.endswith(" or none"))
                 swapped = [value, *list(right.get(slot.name) or [])[1:]]
                 found.append(Malformed(f"{slot.name} holds {name}", {**right, slot.name: swapped}, not fits))

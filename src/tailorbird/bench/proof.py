@@ -78,6 +78,11 @@ class Proof:
         return all(gate.passed for gate in self.gates)
 
     @property
+    def regression_check(self) -> bool:
+        """Whether no bar has a gap between right and wrong: such a family stays out of the headline."""
+        return bool(self.calibration) and all(bar.derived is None for bar in self.calibration)
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """One line per gate that is not met."""
         return tuple(f"{self.family} {gate.name}: {gate.figure}; {gate.note}" for gate in self.gates if not gate.passed)

@@ -7,7 +7,7 @@ drawing (`page.py`) or running anything.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -126,18 +126,19 @@ class Report:
         return any(entry.unsafe for entry in self.entries)
 
 
-def report(runs: Sequence[Run], baseline: str = "", title: str = "") -> Report:
+def report(runs: Sequence[Run], baseline: str = "", title: str = "", regression: Collection[str] = ()) -> Report:
     """A report of one or several runs.
 
     Args:
         runs: what is reported, each of one entrant on one suite.
         baseline: model name of the run that sets the bar; the one called `nearest…` where there is one.
         title: heading; made of suite and models when empty.
+        regression: families whose proof shows no gap between right and wrong; named, and left out of every rate.
 
     Raises:
         UserError: if a run has no scored row.
     """
-    entries = tuple(_entry(run) for run in runs)
+    entries = tuple(_entry(run, frozenset(regression)) for run in runs)
     base = baseline or next((run.start.model for run in runs if run.start.model.startswith("nearest")), "")
     bars = [run for run in runs if run.start.model == base]
     comparisons, verdicts = [], []
@@ -145,7 +146,7 @@ def report(runs: Sequence[Run], baseline: str = "", title: str = "") -> Report:
         if not bars or run.start.model == base:
             continue
         try:
-            found = compare(bars[0].rows, run.rows)
+            found = compare(*([row for row in rows if row.family not in regression] for rows in (bars[0].rows, run.rows)))
         except UserError as error:
             verdicts.append(f"{run.start.model} cannot be compared with the baseline {base}: {error.message}")
             continue
@@ -159,9 +160,10 @@ def report(runs: Sequence[Run], baseline: str = "", title: str = "") -> Report:
     return Report(heading, entries, base if bars else "", tuple(comparisons), tuple(verdicts))
 
 
-def _entry(run: Run) -> Entry:
+def _entry(run: Run, regression: frozenset[str]) -> Entry:
     start = run.start
-    scored = [row for row in run.rows if row.score.error not in UNSCORED]
+    aside = [row for row in run.rows if row.family in regression]
+    scored = [row for row in run.rows if row.score.error not in UNSCORED and row.family not in regression]
     if not scored:
         raise UserError(f"{run.folder}: expected at least one scored row, got none", "run the suite first")
     tasks = _by_task(scored)
@@ -187,7 +189,17 @@ def _entry(run: Run) -> Entry:
         open=max(0, start.tasks * start.samples - len(run.rows)),
         missing=start.missing,
         costs=tuple(_costs(scored)),
-        notes=start.notes,
+        notes=(*start.notes, *_aside(aside)),
+    )
+
+
+def _aside(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What is said of families that only serve as regression checks."""
+    counts: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        counts[row.family].append(row.score.passed)
+    return tuple(
+        f"regression check, in no rate: {family}, {sum(found)} of {len(found)} rows passed" for family, found in sorted(counts.items())
     )
 
 

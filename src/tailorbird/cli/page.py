@@ -26,7 +26,7 @@ figure svg{filter:invert(.9) hue-rotate(180deg)}}
 main{max-width:60rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}h1{font-size:1.7rem;line-height:1.25;margin:0 0 .4rem}
 h2{font-size:1.1rem;margin:2.2rem 0 .7rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
 .soft{color:var(--soft)}.cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1.1rem;min-width:9rem}
+.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1.1rem;min-width:9rem;max-width:20rem}
 .card b{display:block;font-size:1.5rem;font-weight:650;font-variant-numeric:tabular-nums}.card span{color:var(--soft);font-size:.85rem}
 figure{margin:1rem 0;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.6rem;overflow-x:auto}
 figure svg{width:100%;height:auto}figcaption{color:var(--soft);font-size:.85rem;padding:.2rem .4rem}
@@ -113,12 +113,13 @@ def _figure(series: Series, outputs: tuple[Slot, ...], result: Mapping[str, Any]
         marked = _mark(axis, series, series.columns[column], outputs, result, end)
         if marked and axis is axes[0, 0]:
             axis.legend(loc="upper right", fontsize=8, frameon=False)
-    axes[-1, 0].set_xlabel(series.x_name)
+    axes[-1, 0].set_xlabel("time (s)" if series.x_name in ("time", "t", "time_s", "seconds") else series.x_name)
     figure.tight_layout()
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
     svg = re.sub(r"^.*?(?=<svg)", "", out.getvalue(), flags=re.DOTALL)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     text = f"{name}: {'the whole record' if whole else 'the beginning, enlarged'}"
     return f"<figure>{svg}<figcaption>{html.escape(text)}</figcaption></figure>"
 

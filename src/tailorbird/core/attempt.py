@@ -10,7 +10,7 @@ from tailorbird.core.ask import Turn
 from tailorbird.core.errors import ParseError
 from tailorbird.core.example import Message
 from tailorbird.core.program import Plan, Program, Requirement, Spec
-from tailorbird.core.record import record
+from tailorbird.core.record import built, record
 from tailorbird.core.rule import Rule
 from tailorbird.core.thing import Change, State
 from tailorbird.core.tool import Calls
@@ -34,6 +34,14 @@ class Reply:
     """refuse: unsupported, unavailable, not_exposed, invalid_value, out_of_scope, unsafe."""
     kind: Literal["reply"] = "reply"
 
+    def __post_init__(self) -> None:
+        """Refuse what the canonical text could not carry."""
+        asks, refuses = bool(self.slot or self.candidates), bool(self.reason)
+        if (asks and self.intent != "ask") or (refuses and self.intent != "refuse"):
+            raise ValueError("expected slot and candidates of a question only, a reason of a refusal only")
+        if any(mark in part for part in (self.slot, *self.candidates, self.reason) for mark in ">|\n"):
+            raise ValueError("expected slot, candidates and reason without '>', '|' and line ends")
+
     def render(self) -> str:
         """The canonical text: `<say>`, `<ask slot|a|b>` or `<refuse reason>` around the words."""
         tag = _INTENTS[self.intent]
@@ -54,8 +62,8 @@ class Reply:
                 words, extra = rest[: -len(tag) - 3], head[len(tag) + 2 :]
                 if intent == "ask":
                     slot, *candidates = extra.split("|")
-                    return Reply(words, "ask", slot, tuple(candidates))
-                return Reply(words, "refuse", reason=extra) if intent == "refuse" else Reply(words)
+                    return built(Reply, words, "ask", slot, tuple(candidates))
+                return built(Reply, words, "refuse", reason=extra) if intent == "refuse" else built(Reply, words)
         raise ParseError(f"expected <say>, <ask …> or <refuse …>, got {body[:80]!r}")
 
 

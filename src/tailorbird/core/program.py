@@ -2,7 +2,7 @@
 
     Requirement --> Plan --> Spec ... --> function ... --> Program
 
-`parse(render(x)) == x` for every record here. Lines are split at "\\n" alone: `splitlines()` also breaks at U+0085 and
+`parse(render(x)) == x` for every record here; the records refuse what their text could not carry. Lines are split at "\\n" alone: `splitlines()` also breaks at U+0085 and
 U+2028, which may stand inside a line.
 
 Source of the formats: GPIoT (arXiv 2503.00686), made strict. Does not cover: whether types fit together (`kinds.py`)
@@ -14,34 +14,77 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from tailorbird.core.errors import ParseError
-from tailorbird.core.record import record
+from tailorbird.core.record import Line, Lines, built, record
 
 USER = "user"
 """Origin of a slot that comes from the person, not from a step."""
 
-_SLOT = re.compile(r"- `([^`\n]+)` \(([^\n]*)\): ([^\n]+)")
+_SLOT = re.compile(r"- `([^`\n]+)` \(")
 _STEP = re.compile(r"Sub-Task (\d+) \[([^\n\[\]]+)\]")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _SLUG = re.compile(r"[^a-z0-9]+")
+_ORIGIN = re.compile(r"user|task[1-9][0-9]{0,2}")
+_HEADING = re.compile(r"(\\*)# ")
+
+
+def _as_name(name: str) -> str:
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise ValueError(f"expected a lower-case Python name, got {name[:60]!r}")
+    return name
+
+
+def _as_term(text: str) -> str:
+    """A type or unit that can stand between commas in brackets."""
+    balanced = _closing(text + ")", 0) == len(text)
+    if not text or not balanced or "\n" in text or text.startswith("from ") or split_outside(text) != [text]:
+        raise ValueError(f"expected a type or unit without loose commas and brackets, got {text[:60]!r}")
+    return text
+
+
+def _as_origin(origin: str) -> str:
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError(f"expected user or task1, task2 and so on, got {origin[:60]!r}")
+    return origin
+
+
+def _as_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a text, got none")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_as_name)]
+"""Lower-case Python identifier, no keyword."""
+
+Term = Annotated[str, AfterValidator(_as_term)]
+"""A type or a unit as a text."""
 
 
 @record
 class Slot:
     """A named, typed value that passes from one place to another."""
 
-    name: str
+    name: Name
     """Lower-case Python identifier."""
-    type: str
+    type: Term
     """A type of `kinds.py`: float, path, list[float], ndarray[float64, (N)], ..."""
-    unit: str = "1"
-    """A unit of `kinds.py`; 1 for none."""
-    meaning: str = ""
-    """One line for people."""
-    origin: str = USER
+    unit: Term = "1"
+    """A unit of `units.py`; 1 for none."""
+    meaning: Line = ""
+    """One line for people; empty when it says no more than the name."""
+    origin: Annotated[str, AfterValidator(_as_origin)] = USER
     """`user`, or `task<k>` for an output of step k."""
+
+    def __post_init__(self) -> None:
+        """A meaning that only repeats the name says nothing."""
+        if self.meaning == self.name:
+            object.__setattr__(self, "meaning", "")
 
     def render(self, *, origin: bool = True) -> str:
         """One bullet; `origin` says whether it names where the value comes from."""
@@ -55,17 +98,27 @@ class Slot:
         Raises:
             ParseError: if the line is not of that form.
         """
-        match = _SLOT.fullmatch(line)
-        if not match:
+        match = _SLOT.match(line)
+        end = _closing(line, match.end()) if match else 0
+        meaning = line[end + 3 :]
+        if not match or line[end : end + 3] != "): " or not meaning or "\n" in line:
             raise ParseError(f"expected - `name` (type, unit, from origin): meaning, got {line[:100]!r}")
-        name, inside, meaning = match.groups()
-        if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-            raise ParseError(f"expected a lower-case Python name, got {name!r}")
+        inside = line[match.end() : end]
         parts = split_outside(inside)
         origin = parts.pop()[5:] if len(parts) > 1 and parts[-1].startswith("from ") else USER
         if not 1 <= len(parts) <= 2:
             raise ParseError(f"expected (type, unit, from origin), got ({inside[:100]})")
-        return Slot(name, parts[0], parts[1] if len(parts) == 2 else "1", meaning, origin)
+        return built(Slot, match[1], parts[0], parts[1] if len(parts) == 2 else "1", meaning, origin)
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket closes that was opened right before `start`; the end of the text when nowhere."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += (text[at] in "[(") - (text[at] in "])")
+        if depth == 0:
+            return at
+    return len(text)
 
 
 def split_outside(text: str, mark: str = ",") -> list[str]:
@@ -85,30 +138,42 @@ def slug(title: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name[0].isdigit() else name
 
 
+def _as_given(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Slots whose text names no origin have none but the person."""
+    return tuple(slot if slot.origin == USER else replace(slot, origin=USER) for slot in slots)
+
+
+Given = Annotated[tuple[Slot, ...], AfterValidator(_as_given)]
+"""Slots without origin."""
+
+
 @record
 class Requirement:
     """What a person wants, in parts: goal, inputs, output format, remarks, limits."""
 
-    goal: str
-    inputs: tuple[Slot, ...] = ()
+    goal: Annotated[str, AfterValidator(str.strip), AfterValidator(_as_text)]
+    inputs: Given = ()
     """What the program is given; a `path` slot is the file or folder after `-i`."""
-    files: tuple[str, ...] = ()
+    files: Lines = ()
     """One line per input file: name, layout, columns with units."""
-    outputs: tuple[Slot, ...] = ()
+    outputs: Given = ()
     """Keys of the JSON object the program prints."""
-    remarks: tuple[str, ...] = ()
+    remarks: Lines = ()
     """Facts about the data, domain and definitions."""
-    workflow: tuple[str, ...] = ()
+    workflow: Lines = ()
     """Steps an expert asks for."""
-    budget: tuple[str, ...] = ()
+    budget: Lines = ()
     """Measured limits: `rss_mb <= 200`, `wall_s <= 2`."""
-    assumed: tuple[str, ...] = ()
+    assumed: Lines = ()
     """What nobody said and we assumed; shown to the person."""
 
     def render(self) -> str:
         """Headed sections; empty ones are left out."""
         sections = [
-            ("Goal", [self.goal]),
+            (
+                "Goal",
+                [_HEADING.sub(r"\\\g<0>", line, 1) if _HEADING.match(line) else line for line in self.goal.split("\n")],
+            ),
             ("Input", [slot.render(origin=False) for slot in self.inputs]),
             ("Files", [f"- {line}" for line in self.files]),
             ("Output format", [slot.render(origin=False) for slot in self.outputs]),
@@ -138,12 +203,14 @@ class Requirement:
                 if not head:
                     raise ParseError(f"expected a heading such as '# Goal', got {line[:80]!r}")
                 sections[head].append(line)
-        goal = "\n".join(sections.pop("goal", [])).strip("\n")
+        goal = "\n".join(
+            line[1:] if line.startswith("\\") and _HEADING.match(line) else line for line in sections.pop("goal", [])
+        )
         if not goal.strip():
             raise ParseError("expected a goal, got none")
         slots = {key: tuple(map(Slot.parse, sections.pop(key, []))) for key in ("inputs", "outputs")}
         lines = {key: tuple(_bullets(found)) for key, found in sections.items()}
-        return Requirement(goal=goal, **slots, **lines)
+        return built(Requirement, goal=goal, **slots, **lines)
 
 
 _HEADS = {
@@ -160,13 +227,35 @@ def _bullets(lines: Iterable[str]) -> Iterable[str]:
         yield line[2:]
 
 
+def _as_title(title: str) -> str:
+    if not title.strip() or set(title) & set("\n[]"):
+        raise ValueError(f"expected a title without brackets, got {title[:60]!r}")
+    return title
+
+
+def _as_actions(actions: tuple[str, ...]) -> tuple[str, ...]:
+    if not 1 <= len(actions) <= 8:
+        raise ValueError(f"expected 1 to 8 bullets, got {len(actions)}")
+    return actions
+
+
+def _as_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    names = [slug(step.title) for step in steps]
+    if not 1 <= len(steps) <= 12:
+        raise ValueError(f"expected 1 to 12 sub-tasks, got {len(steps)}")
+    for number, step in enumerate(steps, start=1):
+        if names[number - 1] in names[: number - 1]:
+            raise ValueError(f"sub-task {number}: the title {step.title!r} stands twice")
+    return steps
+
+
 @record
 class Step:
     """One sub-task of a plan."""
 
-    title: str
+    title: Annotated[str, AfterValidator(_as_title)]
     """A few words; the function is named after it."""
-    actions: tuple[str, ...]
+    actions: Annotated[Lines, AfterValidator(_as_actions)]
     """One to eight bullets: what is done."""
 
 
@@ -174,7 +263,7 @@ class Step:
 class Plan:
     """One to twelve sub-tasks in order."""
 
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], AfterValidator(_as_steps)]
 
     def render(self) -> str:
         """Numbered blocks, exactly one blank line between two, none inside."""
@@ -199,26 +288,30 @@ class Plan:
             match = _STEP.fullmatch(head)
             if not match or int(match[1]) != number:
                 raise ParseError(f"expected 'Sub-Task {number} [title]', got {head[:80]!r}")
-            actions = tuple(_bullets(rest))
-            if not 1 <= len(actions) <= 8:
-                raise ParseError(f"sub-task {number}: expected 1 to 8 bullets, got {len(actions)}")
-            if slug(match[2]) in {slug(step.title) for step in steps}:
-                raise ParseError(f"sub-task {number}: the title {match[2]!r} stands twice")
-            steps.append(Step(match[2], actions))
-        return Plan(tuple(steps))
+            try:
+                steps.append(built(Step, match[2], tuple(_bullets(rest))))
+            except ParseError as error:
+                raise ParseError(f"sub-task {number}: {error.message}") from None
+        return built(Plan, tuple(steps))
+
+
+def _as_target(target: str) -> str:
+    if not target.strip() or (target.startswith("**") and target.endswith("**")):
+        raise ValueError(f"expected one sentence, got {target[:60]!r}")
+    return target
 
 
 @record
 class Spec:
     """What one function takes and gives."""
 
-    name: str
+    name: Name
     """The function's name: the slug of its step's title."""
-    target: str
+    target: Annotated[Line, AfterValidator(_as_target)]
     """One sentence."""
     inputs: tuple[Slot, ...]
-    outputs: tuple[Slot, ...]
-    constraints: tuple[str, ...] = ()
+    outputs: Annotated[Given, Field(min_length=1)]
+    constraints: Lines = ()
 
     def render(self) -> str:
         """Bold headings, as GPIoT writes them."""
@@ -243,7 +336,13 @@ class Spec:
         for line in text.strip("\n").split("\n"):
             if line.startswith("**") and line.endswith("**") and len(line) > 4:
                 head = line[2:-2].strip().lower().removesuffix("s")
-                if head in found or head not in ("function", "target", "input specification", "output specification", "constraint"):
+                if head in found or head not in (
+                    "function",
+                    "target",
+                    "input specification",
+                    "output specification",
+                    "constraint",
+                ):
                     raise ParseError(f"unexpected heading {line!r}")  # fmt: skip
                 found[head] = []
             elif line.strip():
@@ -260,8 +359,8 @@ class Spec:
         outputs = tuple(map(Slot.parse, found["output specification"]))
         if not outputs:
             raise ParseError("expected at least one output, got none")
-        return Spec(
-            found["function"][0], found["target"][0], tuple(map(Slot.parse, found["input specification"])), outputs,
+        return built(
+            Spec, found["function"][0], found["target"][0], tuple(map(Slot.parse, found["input specification"])), outputs,
             tuple(_bullets(found.get("constraint", []))),
         )  # fmt: skip
 
@@ -270,7 +369,7 @@ class Spec:
 class Program:
     """One file of source text."""
 
-    source: str
+    source: Annotated[str, AfterValidator(_as_text)]
     language: Literal["python", "micropython"] = "python"
     entry: str = "solve"
     """Function that is called with the input path and returns the result object."""
@@ -287,6 +386,4 @@ class Program:
         Raises:
             ParseError: if the text is empty.
         """
-        if not text.strip():
-            raise ParseError("expected a program, got an empty text")
-        return Program(text)
+        return built(Program, text)

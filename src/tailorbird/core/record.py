@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Callable
 from dataclasses import field
 from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from tailorbird.core.errors import BadFile
+from tailorbird.core.errors import BadFile, ParseError
 
 T = TypeVar("T")
 
@@ -105,3 +107,68 @@ def faults(error: ValidationError) -> tuple[str, ...]:
         text = "" if isinstance(came, (dict, list)) and len(str(came)) > 60 else f", got {str(came)[:60]!r}"
         lines.append(f"{where}: {fault['msg'][0].lower()}{fault['msg'][1:]}{text}")
     return tuple(lines)
+
+
+def built(make: Callable[..., T], *parts: Any, **named: Any) -> T:
+    """A record from parts of a model's text.
+
+    Raises:
+        ParseError: with the first thing that is wrong, if the parts make no such record.
+    """
+    try:
+        return make(*parts, **named)
+    except ValidationError as error:
+        cause = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+        raise ParseError(str(cause) if cause else faults(error)[0]) from None
+
+
+def plain_data(value: Any) -> Any:
+    """The value as JSON gives it back: tuples as lists; everything else is as it was.
+
+    Raises:
+        ValueError: for what JSON cannot hold: NaN, an infinity, half a character, a key that is no text, an object, or
+            more than 64 levels.
+    """
+    return _plain(value, 64)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if depth <= 0:
+        raise ValueError("expected plain JSON data, it is nested too deeply")
+    if isinstance(value, dict):
+        return {_plain_text(key): _plain(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, depth - 1) for item in value]
+    if isinstance(value, str):
+        return _plain_text(value)
+    if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"expected plain JSON data, got {value!r:.60}")
+
+
+def _plain_text(value: Any) -> str:
+    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError(f"expected a text of whole characters, got {value!r:.60}")
+    return value
+
+
+Json = Annotated[Any, AfterValidator(plain_data)]
+"""Any plain JSON value."""
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(plain_data)]
+"""An object of plain JSON values."""
+
+
+def _as_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _as_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_as_line(line) for line in lines if line.strip())
+
+
+Line = Annotated[str, AfterValidator(_as_line)]
+"""A text on one line: line ends become spaces."""
+
+Lines = Annotated[tuple[str, ...], AfterValidator(_as_lines)]
+"""Texts of one line each; blank ones are left out."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import FiniteFloat
 
 from tailorbird.core.errors import ParseError
-from tailorbird.core.record import adapter, record
+from tailorbird.core.record import Json, adapter, record
 from tailorbird.core.tool import Call
 
 
@@ -17,17 +19,17 @@ class Trigger:
     on: Literal["state", "numeric", "time", "interval", "event"]
     thing: str = ""
     property: str = ""
-    to: Any = None
+    to: Json = None
     """state: the value that is reached."""
-    above: float | None = None
+    above: FiniteFloat | None = None
     """numeric: crossing upwards."""
-    below: float | None = None
+    below: FiniteFloat | None = None
     """numeric: crossing downwards."""
-    for_s: float = 0.0
+    for_s: FiniteFloat = 0.0
     """Seconds the condition must hold; resets when it fails."""
     at: str = ""
     """time: HH:MM, local."""
-    every_s: float = 0.0
+    every_s: FiniteFloat = 0.0
 
 
 @record
@@ -37,7 +39,7 @@ class Rule:
     id: str
     triggers: tuple[Trigger, ...]
     calls: tuple[Call, ...]
-    condition: Any = None
+    condition: Json = None
     mode: Literal["single", "restart", "queued", "parallel"] = "single"
     expires: str = ""
     """ISO 8601 time after which it no longer runs; empty for never."""

@@ -7,10 +7,12 @@ The canonical text of calls is one compact JSON object per line inside `<tool_ca
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from tailorbird.core.errors import ParseError
-from tailorbird.core.record import record
+from tailorbird.core.record import Json, JsonObject, built, record
 
 Tier = Literal["read", "comfort", "energy", "access", "heat", "motion", "safety"]
 """Classes of risk, from harmless to dangerous; access, heat and motion rank alike."""
@@ -76,15 +78,15 @@ class Call:
     """One call: a tool's name and its arguments."""
 
     tool: str
-    arguments: dict[str, Any] = {}
+    arguments: JsonObject = {}
 
 
 @record
 class Calls:
     """What a model asks the world to do: now, if a condition on the state holds, or after a yes."""
 
-    items: tuple[Call, ...]
-    condition: Any = None
+    items: Annotated[tuple[Call, ...], Field(min_length=1)]
+    condition: Json = None
     """`null`, or a comparison `[op, [thing, property], literal]` with op in `> >= < <= == !=`."""
     propose: bool = False
     """Wait for a person's yes before anything happens."""
@@ -119,7 +121,7 @@ class Calls:
                 raise ParseError(f"expected <tool_call>{{...}}</tool_call>, got {line[:80]!r}")
         if not items:
             raise ParseError("expected at least one call, got none")
-        return Calls(tuple(items), condition, bool(propose))
+        return built(Calls, tuple(items), condition, bool(propose))
 
 
 def _compact(value: Any) -> str:
@@ -129,7 +131,7 @@ def _compact(value: Any) -> str:
 def _load(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ParseError(f"expected JSON, got {text[:80]!r}: {error}") from None
 
 
@@ -139,4 +141,4 @@ def _call(text: str) -> Call:
         raise ParseError(f"expected an object with name and arguments, got {text[:80]!r}")
     if not isinstance(data["name"], str) or not isinstance(data["arguments"], dict):
         raise ParseError(f"expected a text as name and an object as arguments, got {text[:80]!r}")
-    return Call(data["name"], data["arguments"])
+    return built(Call, data["name"], data["arguments"])

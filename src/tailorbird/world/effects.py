@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from tailorbird.core.record import canonical
 from tailorbird.core.thing import Property, Thing
 from tailorbird.core.tool import Call, Effect, Tool, compare
@@ -110,7 +112,9 @@ def _setters(thing: Thing, tools: Mapping[str, Tool], name: str, value: Any) -> 
             if effect.value == value and type(effect.value) is type(value):
                 yield Call(tool_name, {"target": [thing.id]})
             elif isinstance(effect.value, dict) and "arg" in effect.value:
-                yield Call(tool_name, {"target": [thing.id], effect.value["arg"]: value})
+                argument = effect.value["arg"]
+                if Draft202012Validator(tools[tool_name].parameters["properties"][argument]).is_valid(value):
+                    yield Call(tool_name, {"target": [thing.id], argument: value})
 
 
 def _reaches(thing: Thing, tools: Mapping[str, Tool], now: Values, goal: Values, plan: Sequence[Call]) -> bool:

@@ -60,6 +60,7 @@ class Place(ABC):
         """Of the sentences for the person; that of the last request that was heard."""
         self._words = ""
         self._origin = "person"
+        self._seen = ""
         self._by_id = {thing.id: thing for thing in things}
         self._tool = dict(tools)
 
@@ -136,7 +137,7 @@ class Place(ABC):
 
     @final
     def _run(self, action: Calls, ticket: str, by: str) -> Outcome:
-        before = self.state()
+        before = self._look()
         scene = Scene(self._by_id, self._tool, before, self.now(), self._origin)
         verdicts = self.policy.judge(action, scene)
         lines = tuple(verdict.line for verdict in verdicts)
@@ -195,7 +196,7 @@ class Place(ABC):
         number = self._note("intent", action=action.render(), verdicts=list(lines))
         plan = self._carry_all(action, verdicts, scene.state)
         self.wait(plan.seconds)
-        after = self.state()
+        after = self._look()
         changes = self._changes(scene.state, after)
         wrong = [key for key, value in plan.expected.items() if not self._is(key, after, value)]
         undo = str(json.loads(self.audit.lines[number - 1])["hash"])[:16]
@@ -264,10 +265,15 @@ class Place(ABC):
         return report.sentence(what, [part.rstrip(".") for part in parts], self.language)
 
     def _note(self, event: str, **facts: Any) -> int:
-        time = self.state().time
         if event != "effect":
             facts |= {"origin": self._origin, "words": self._words}
-        return self.audit.note(event, time, **facts)
+        return self.audit.note(event, self._seen, **facts)
+
+    def _look(self) -> State:
+        """The state now; its time is that of the records that follow."""
+        state = self.state()
+        self._seen = state.time
+        return state
 
     @final
     def undo(self, token: str = "", ticket: str = "", by: Literal["person", "flag"] = "person") -> Outcome:

@@ -7,7 +7,7 @@ sends `started` with a process descriptor, later `ended` with exit status and me
 or of the judge itself, ends this process and every job.
 """
 
-# ruff: noqa: PTH123, PTH208
+# ruff: noqa: PTH208
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import time
 from typing import Any, NoReturn
 
 from . import channel, confine, kernel, landlock, pages, seccomp, shim, trees
@@ -45,6 +47,7 @@ class Server:
     def __init__(self, config: dict[str, Any]) -> None:
         self._control = socket.socket(fileno=int(config["control"]))
         self._judge = int(config["judge"])
+        self._base = str(config["base"])
         self._config = config
         self._jobs: dict[int, tuple[int, socket.socket]] = {}
         self._walls = confine.Walls(level=int(config["level"]), uid=os.getuid(), gid=os.getgid())
@@ -178,12 +181,13 @@ class Server:
         link.close()
 
     def close(self) -> None:
-        """End every job that still runs."""
+        """End every job that still runs, and delete what shared mounts would keep of them."""
         for pid, _ in self._jobs.values():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if self._walls.level < confine.LEVEL_NAMESPACES:
             sweep()
+            shutil.rmtree(self._base, ignore_errors=True)
 
 
 def sweep() -> None:
@@ -227,10 +231,10 @@ def _surround(place: confine.Place) -> None:
 
 def _warm_share() -> dict[str, Any]:
     """What this child has before its program runs: resident pages, CPU seconds."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        pages = int(file.read().split()[1])
-    times = os.times()
-    return {"pages": pages, "cpu_s": times.user + times.system}
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+    pages = int(os.read(descriptor, 100).split()[1])
+    os.close(descriptor)
+    return {"pages": pages, "cpu_s": time.process_time()}
 
 
 def _ready(caller: shim.Caller, folders: list[int], warm: dict[str, Any]) -> None:

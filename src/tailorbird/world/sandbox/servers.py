@@ -3,7 +3,7 @@
 Covers: handing over the sandbox's own code, the start as root, the first greeting. Does not cover: jobs; see `trial.py`.
 """
 
-# ruff: noqa: PTH101, PTH114, PTH120, PTH123, PTH208
+# ruff: noqa: PTH123, PTH208
 # Descriptors and plain strings throughout: `Path` has no word for them, and its import would cost every fork.
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class Server:
         """How it is isolated."""
         self.jobs = 0
         """Jobs taken so far."""
-        self.base = Path(tempfile.mkdtemp(prefix="tailorbird-"))
+        self._mounts = backend.level == confine.LEVEL_NAMESPACES
+        self.base = Path("/nonexistent") if self._mounts else Path(tempfile.mkdtemp(prefix="tailorbird-"))
         """Folder of the jobs where mounts are shared with the host."""
         self.failed: list[str] = []
         """Modules that could not be preloaded."""
@@ -101,7 +102,7 @@ class Server:
         self._send = threading.Lock()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self._drops = os.geteuid() == 0 and backend.level > confine.LEVEL_PLAIN
-        if self._drops:
+        if self._drops and not self._mounts:
             os.chown(self.base, launch.NOBODY, launch.NOBODY)
         try:
             with inner:
@@ -131,7 +132,12 @@ class Server:
                 split = argv.index("--")
                 argv[split:split] = ["--setenv", "PYTHONHASHSEED", environment.pop("PYTHONHASHSEED")]
             if self._drops:
-                seen: list[str] = [*readable, *map(str, view.masked), str(self.base), argv[0]]
+                seen: list[str] = [
+                    *readable,
+                    *map(str, view.masked),
+                    argv[0],
+                    *([] if self._mounts else [str(self.base)]),
+                ]
                 paths = [os.path.realpath(path) for path in seen]
                 start = {"paths": paths, "argv": argv, "environment": environment}
                 kept.append(_load("launch", start))
@@ -205,7 +211,8 @@ class Server:
                 process.kill()
                 process.wait()
         self._log.close()
-        remove(self.base)
+        if not self._mounts:
+            remove(self.base)
 
 
 def remove(folder: Path) -> None:
@@ -214,9 +221,9 @@ def remove(folder: Path) -> None:
     def open_up(function: Callable[..., object], path: str, _: object) -> None:
         # A folder without rights hides its entries: open it, and the one it lies in, but nothing outside.
         with contextlib.suppress(OSError):
-            for closed in (os.path.dirname(path), path):
-                if closed.startswith(str(folder)) and not os.path.islink(closed):
-                    os.chmod(closed, 0o700)
+            for closed in (Path(path).parent, Path(path)):
+                if closed.is_relative_to(folder) and not closed.is_symlink():
+                    closed.chmod(0o700)
 
     for _ in range(_REMOVALS):
         with contextlib.suppress(OSError, RecursionError):

@@ -47,7 +47,7 @@ def generate(seed: int, level: Level) -> Instance:
     draw = make.rng(seed, "T001", level)
     if level == "nominal" and draw.random() < REAL_SHARE and (real := _bundled()) is not None:
         return _real(draw, real)
-    rate = int(draw.choice([125, 200, 250, 360, 500]))
+    rate = int(draw.choice([125, 128, 200, 250, 256, 300, 360, 500]))
     seconds = float(draw.uniform(30, 60))
     mean = float(draw.uniform(0.55, 1.15))
     kind = str(draw.choice(["slow", "fast", "flat"])) if level == "edge" else ""
@@ -89,7 +89,7 @@ def _real(draw: np.random.Generator, ecg: make.Floats) -> Instance:
     last = int(draw.integers(first + 16, beats.size - 1))
     start, end = (beats[first] + beats[first + 1]) / 2, (beats[last] + beats[last + 1]) / 2
     stretch = draw.uniform(0.9, 1.12) / REAL_RATE
-    rate = int(draw.choice([200, 250, 360, 500]))
+    rate = int(draw.choice([200, 250, 256, 300, 500]))
     times = np.arange(int((end - start) * stretch * rate)) / rate
     signal = np.interp(start + times / stretch, np.arange(ecg.size), ecg) * draw.uniform(0.7, 1.6)
     signal += draw.uniform(-0.5, 0.5) + draw.normal(0, 0.01, times.size)
@@ -160,7 +160,7 @@ FAMILY = Family(
     stages=(
         Stage(
             "Load ECG",
-            ("read the time and the voltage column of the CSV", "derive the sampling rate from the time column"),
+            ("read the time and the voltage column of the CSV", "derive the sampling rate from the first and the last time"),
             "Read one ECG channel and its sampling rate from a CSV file.",
             (Slot("path", "path", "1", "input file"),),
             (Slot("ecg", "ndarray[float64, (N)]", "mV", "voltage"), Slot("fs", "float", "Hz", "sampling rate")),
@@ -213,7 +213,7 @@ FAMILY = Family(
     mutants=(
         Variant("fixed_threshold", "a fixed voltage threshold on the raw signal", swap={"detect_r_peaks": "detect_r_peaks_fixed", "band_pass": "band_pass_none"}, naive=True),
         Variant("samples", "sample numbers instead of seconds", edits=(("detect_r_peaks", "/ fs).tolist()", ").tolist()"),)),
-        Variant("fs_fixed", "a sampling rate of 360 Hz is taken for granted", edits=(("load_ecg", "fs = float(1.0 / np.median(np.diff(table[\"time\"])))", "fs = 360.0"),)),
+        Variant("fs_fixed", "a sampling rate of 360 Hz is taken for granted", edits=(("load_ecg", "fs = float((time.size - 1) / (time[-1] - time[0]))", "fs = 360.0"),)),
         Variant("causal", "a one-way filter shifts the beats", edits=(("band_pass", "signal.sosfiltfilt(", "signal.sosfilt("),)),
         Variant("hertz", "beats per second instead of per minute", edits=(("mean_heart_rate", "60.0 /", "1.0 /"),)),
         Variant("t_wave", "no refractory time, T waves count as beats", swap={"detect_r_peaks": "detect_r_peaks_greedy"}),

@@ -146,7 +146,7 @@ FAMILY = Family(
     stages=(
         Stage(
             "Load Acceleration",
-            ("read the time and the three axes of the CSV", "derive the sampling rate from the time column; 0 below two rows"),
+            ("read the time and the three axes of the CSV", "derive the sampling rate from the first and the last time; 0 below two rows"),
             "Read three axes of acceleration and their sampling rate from a CSV file.",
             (Slot("path", "path", "1", "input file"),),
             (Slot("acc", "ndarray[float64, (N, 3)]", "m/s²", "acceleration, gravity included"), Slot("fs", "float", "Hz", "sampling rate; 0 for an empty record")),

@@ -38,11 +38,16 @@ def generate(seed: int, level: Level) -> Instance:
     targets = _targets(draw, level, radar, shape)
     strongest = 10 ** (draw.uniform(*PEAK_DB[level]) / 20) / math.sqrt(shape[0] * shape[1])
     below = draw.uniform(0, {"easy": 3, "nominal": 8, "hard": 10, "edge": 6}[level])
-    cube = draw.normal(0, math.sqrt(0.5), shape) + 1j * draw.normal(0, math.sqrt(0.5), shape)
+    cube = _noise(draw, shape)
     for k, (distance, speed) in enumerate(targets):
         size = strongest * 10 ** (-below * (k > 0) / 20)
         cube = cube + size * np.exp(1j * draw.uniform(0, 2 * np.pi)) * _beat(radar, shape, distance, speed)
     return _instance(cube * draw.uniform(0.01, 10.0), radar, targets)
+
+
+def _noise(draw: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.complex128]:
+    """White complex noise of power 1."""
+    return np.asarray(draw.normal(0, math.sqrt(0.5), (*shape, 2)) @ np.array([1, 1j]), dtype=np.complex128)
 
 
 def _cells(radar: Mapping[str, float], shape: Sequence[int]) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from tailorbird.domains.iot import make
 ELEMENTS = 8
 """Antennas in the line."""
 
-SNR_DB = {"easy": (15.0, 20.0), "nominal": (8.0, 20.0), "hard": (6.0, 10.0), "edge": (10.0, 20.0)}
+SNR_DB = {"easy": (15.0, 20.0), "nominal": (8.0, 20.0), "hard": (8.0, 12.0), "edge": (10.0, 20.0)}
 """Power of a source over the noise of one antenna, dB."""
 
 
@@ -34,7 +34,7 @@ def generate(seed: int, level: Level) -> Instance:
     draw = make.rng(seed, "T025", level)
     angles = _angles(draw, level)
     count = int(draw.integers(200, 401))
-    spacing = float(np.round(draw.uniform(0.38, 0.5), 3))
+    spacing = float(np.round(draw.uniform(0.39, 0.45), 3))
     sources = draw.normal(0, math.sqrt(0.5), (len(angles), count, 2)) @ [1, 1j]
     power = 10 ** (draw.uniform(*SNR_DB[level], len(angles)) / 20)
     noise = draw.normal(0, math.sqrt(0.5), (ELEMENTS, count, 2)) @ [1, 1j]
@@ -118,7 +118,7 @@ FAMILY = Family(
         outputs=(Slot("angles_deg", "list[float]", "deg", "directions of the sources, ascending"),),
         remarks=(
             "a source at angle theta reaches antenna k with the factor exp(j 2 pi k spacing sin(theta)), k = 0 to 7; 0 degrees is broadside",
-            "sources are uncorrelated, at least 6 dB above the noise of one antenna; the noise is white and equal on all antennas",
+            "sources are uncorrelated, at least 8 dB above the noise of one antenna; the noise is white and equal on all antennas",
             "there are at most two sources, one or none too; two are 8 degrees or more apart",
             "angles lie between -65 and 65 degrees; wanted within 1 degree, with the right number of directions",
             "example: sin(30 deg) at spacing 0.5 turns the phase by 90 degrees from antenna to antenna",

@@ -193,7 +193,7 @@ FAMILY = Family(
     generate=generate,
     measure=measure,
     bars=(
-        Bar("year_error", 2.0, "most"),  # worst correct 1; the catalogue's tolerance; best wrong year of a record is 3 off
+        Bar("year_error", 2.0, "most"),  # worst correct 1; the catalogue's tolerance; wrong ones hit one record by chance, never all
         Bar("level_error", 0.25, "most"),  # worst correct 0.10; best wrong 1.0 (swapped)
     ),
     alternates=(

@@ -67,9 +67,9 @@ def _instance(iq: NDArray[Any], bandwidth: float, rate: float, symbols: list[int
 
 
 def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, float]:
-    """Share of wrong symbols, position by position; 1 where the numbers of symbols differ."""
+    """Share of wrong symbols, position by position; 1 where their number differs or a value is none of 0 to 127."""
     wanted, found = truth["symbols"], output["symbols"]
-    if len(wanted) != len(found):
+    if len(wanted) != len(found) or not all(0 <= value < CHIPS for value in found):
         return {"symbol_error_rate": 1.0}
     wrong = sum(a != b for a, b in zip(wanted, found, strict=True))
     return {"symbol_error_rate": wrong / len(wanted) if wanted else 0.0}

@@ -8,7 +8,6 @@ Covers: numbers, truth values, texts, several units, whole and broken times. Doe
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os.path
 import struct
@@ -32,8 +31,8 @@ KINDS: tuple[tuple[str, str, float, float, int], ...] = (
 )
 """Sensor name, unit, lowest and highest value, decimals."""
 
-ROOM = 1.18
-"""Budget over the formula's size: decimal fractions need up to 1.15 of it, doubles at least 1.25."""
+ROOM = 1.21
+"""Budget over the formula's size: decimal fractions need up to 1.19 of it, doubles 1.24 at least."""
 
 Record = dict[str, Any]
 
@@ -117,12 +116,12 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
     readings = truth["readings"]
     try:
         data = base64.b64decode(output["pack"], validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         return {"wrong_readings": len(readings) + 1.0, "size": 0.0}
     size = len(data) / truth["max_bytes"]
     try:
         records = senml.resolve(senml.decode_cbor(data))
-    except (ValueError, OverflowError, RecursionError):
+    except ValueError:
         return {"wrong_readings": len(readings) + 1.0, "size": size}
     wrong = abs(len(records) - len(readings))
     wrong += sum(not _agrees(row, record) for row, record in zip(readings, records, strict=False))
@@ -184,7 +183,7 @@ FAMILY = Family(
             "a missing n is empty, a missing t is 0; labels as text are refused",
             "one record per reading in the order of the file; units count for numbers only; no readings: an empty array",
             "numbers may be rounded to single floats: values must agree within 1e-6 of themselves, times within 2 ms",
-            "`max_bytes` leaves about a sixth above a pack with the common prefix of the names as base name, the first time as "
+            "`max_bytes` leaves about a fifth above a pack with the common prefix of the names as base name, the first time as "
             "base time, the most common unit as base unit, whole numbers as integers, others as half floats if exact, else single",
             "example: one reading n `a/x`, u `V`, t 1600000000, v 3 may become the map -2: `a/x`, -3: 1600000000, -4: `V`, 2: 3",
         ),
@@ -226,7 +225,7 @@ FAMILY = Family(
     solutions="t091_senml",
     generate=generate,
     measure=measure,
-    # Readings: correct programs miss 0, a wrong one at least 1. Size: worst correct 0.98, best wrong 1.06 of the budget.
+    # Readings: correct programs miss 0, a wrong one at least 1. Size: worst correct 0.98, best wrong 1.03 of the budget (doubles).
     bars=(Bar("wrong_readings", 0.3, "most"), Bar("size", 1.0, "most")),
     alternates=(
         Variant("own_encoder", "CBOR heads and floats written by hand", swap={"encode_senml_pack": "encode_by_hand"}),

@@ -201,7 +201,7 @@ FAMILY = Family(
         Variant("circular", "Fourier transform without padding wraps around", swap={"correlate_loggers": "correlate_circular"}),
         Variant("off_by_one", "middle of the correlation misplaced", edits=(("correlate_loggers", "(flat_a.size - 1)", "flat_a.size"),)),
         Variant("rows_as_seconds", "a step of one second taken for granted", edits=(("lag_to_seconds", "lag_samples * step", "float(lag_samples)"),)),
-        Variant("gaps_dropped", "missing cells are cut out of each stream, which shifts the rest", swap={"load_two_loggers": "load_without_gaps"}, levels=("hard",)),
+        Variant("gaps_dropped", "missing cells are cut out of each stream, which shifts the rest", swap={"load_two_loggers": "load_without_gaps"}),
     ),
     notes=(
         "Cross-correlation c[k] = sum a[n] b[n + k] peaks at the lag of b behind a. Mean and trend must go first: otherwise the "

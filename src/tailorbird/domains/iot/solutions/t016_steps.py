@@ -16,7 +16,7 @@ def load_acceleration(path: str) -> tuple[np.ndarray, float]:
     with open(path, encoding="utf-8") as file:
         rows = [[float(cell) for cell in line.split(",")] for line in file.readlines()[1:] if line.strip()]
     table = np.array(rows, dtype=float).reshape(-1, 4)
-    fs = float(1.0 / np.median(np.diff(table[:, 0]))) if len(table) > 1 else 0.0
+    fs = float((len(table) - 1) / (table[-1, 0] - table[0, 0])) if len(table) > 1 else 0.0
     return table[:, 1:], fs
 
 

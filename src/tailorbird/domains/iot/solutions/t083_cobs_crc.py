@@ -166,9 +166,7 @@ def modbus_checksums_ccitt(payloads: list[bytes]) -> list[int]:
 
 def encode_cobs_unlimited(packets: list[bytes]) -> list[bytes]:
     """Cut at zeros only; the code byte of a long piece wraps."""
-    return [
-        b"".join(bytes([(len(piece) + 1) & 0xFF]) + piece for piece in packet.split(b"\x00")) for packet in packets
-    ]
+    return [b"".join(bytes([(len(piece) + 1) & 0xFF]) + piece for piece in packet.split(b"\x00")) for packet in packets]
 
 
 def encode_cobs_zero_after_full(packets: list[bytes]) -> list[bytes]:

@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import box_or_skip
 
 from tailorbird.world.sandbox import Box, Invoke, Job, Limits
 
@@ -66,8 +66,9 @@ except ConnectionRefusedError: return inside
             server.accept()
 
 
-def test_a_backend_without_loopback_skips_such_jobs() -> None:
-    with box_or_skip("landlock") as box:
+def test_a_backend_without_loopback_skips_such_jobs(need: Callable[[str], None]) -> None:
+    need("landlock")
+    with Box(backend="landlock") as box:
         assert solve(box, "return 1", network="loopback").status == "skipped_policy"
 
 
@@ -244,8 +245,8 @@ return 1
 
 
 @pytest.mark.parametrize("name", ["bubblewrap", "landlock"])
-def test_nothing_outlives_a_killed_judge(name: str) -> None:
-    box_or_skip(name).close()
+def test_nothing_outlives_a_killed_judge(name: str, need: Callable[[str], None]) -> None:
+    need(name)
     marker = f"tb-k{os.getpid() % 100000}"
     program = (
         f"import ctypes, time\nctypes.CDLL(None).prctl(15, b'{marker}', 0, 0, 0)\nimport os\nos.fork()\ntime.sleep(60)"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import math
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tailorbird.world.sandbox import Box, Invoke, Job, Limits, Opaque
 
-QUICK = Limits(cpu_s=1.0, wall_s=4.0, memory_mb=200, processes=16, disk_mb=8, tmp_mb=8)
+QUICK = Limits(cpu_s=1.0, wall_s=30.0, memory_mb=200, processes=16, disk_mb=8, tmp_mb=8)
 
 
 def called(source: str, *arguments: object, limits: Limits = QUICK, **fields: object) -> Job:
@@ -68,7 +69,8 @@ FAILURES = {
 
 @pytest.mark.parametrize("status", FAILURES)
 def test_each_way_of_failing_has_its_name(box: Box, status: str) -> None:
-    report = box.run(called(FAILURES[status]))
+    limits = replace(QUICK, wall_s=1.5) if status == "wall" else QUICK
+    report = box.run(called(FAILURES[status], limits=limits))
     assert report.status == status, report
     assert report.why
 
