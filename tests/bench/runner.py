@@ -26,8 +26,13 @@ def choose(request: Request) -> str | None:
 
 def main(folder: Path) -> None:
     """Run the tiny suite into a folder."""
-    tiny = domain(8)
-    run(named("iot-held", tiny, "kill"), entrant(choose=choose), Ground(TrustedWorld(), "trusted", tiny.families), folder)
+    tiny = domain(20)
+    run(
+        named("iot-held", tiny, "kill"),
+        entrant(choose=choose),
+        Ground(TrustedWorld(), "trusted", tiny.families),
+        folder,
+    )
 
 
 def serve() -> None:

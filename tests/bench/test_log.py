@@ -20,7 +20,9 @@ from tailorbird.core.program import Program
 from tailorbird.core.task import Row, Score
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None))
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["$", "a", "body"]), inner), max_leaves=12)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["$", "a", "body"]), inner), max_leaves=12
+)
 
 
 @given(VALUES)

@@ -26,7 +26,9 @@ def test_sign_flips_equal_enumeration(pairs):
     sums = [sum(d for d, f in pairs if f == name) for name in names]
     seen = abs(sum(sums))
     patterns = list(itertools.product((1, -1), repeat=len(names)))
-    wanted = fmean(abs(sum(s * total for s, total in zip(signs, sums, strict=True))) >= seen - 1e-9 for signs in patterns)
+    wanted = fmean(
+        abs(sum(s * total for s, total in zip(signs, sums, strict=True))) >= seen - 1e-9 for signs in patterns
+    )
     assert paired.sign_flip(differences, families) == pytest.approx(wanted)
 
 
@@ -78,7 +80,9 @@ def test_the_detectable_difference_is_2_8_standard_errors():
     assert paired.mde(1.0) == pytest.approx(2.80, abs=0.002)
 
 
-@pytest.mark.parametrize(("gain", "tasks", "samples", "wanted"), [(0.10, 100, 5, 0.85), (0.15, 50, 5, 0.91), (0.05, 200, 5, 0.59)])
+@pytest.mark.parametrize(
+    ("gain", "tasks", "samples", "wanted"), [(0.10, 100, 5, 0.85), (0.15, 50, 5, 0.91), (0.05, 200, 5, 0.59)]
+)
 def test_power_is_that_of_the_planning_table(gain, tasks, samples, wanted):
     # Logits normal (mean -0.3, sd 2.5), models correlated 0.8; the shift of B's mean is solved for the gain in points.
     # A task-level z test on paired means, 3,000 simulations: standard deviation below 0.01.
@@ -93,7 +97,9 @@ def test_power_is_that_of_the_planning_table(gain, tasks, samples, wanted):
         middle = (low + high) / 2
         low, high = (middle, high) if rate(middle) - rate(0.0) < gain else (low, middle)
     shared, own_a, own_b = (draw.normal(size=(3000, tasks)) for _ in range(3))
-    logits = [-0.3 + shift + 2.5 * (np.sqrt(0.8) * shared + np.sqrt(0.2) * own) for shift, own in ((0.0, own_a), (low, own_b))]
+    logits = [
+        -0.3 + shift + 2.5 * (np.sqrt(0.8) * shared + np.sqrt(0.2) * own) for shift, own in ((0.0, own_a), (low, own_b))
+    ]
     means = [draw.binomial(samples, 1 / (1 + np.exp(-logit))) / samples for logit in logits]
     gaps = means[1] - means[0]
     z = gaps.mean(axis=1) / (gaps.std(axis=1, ddof=1) / np.sqrt(tasks))

@@ -41,13 +41,20 @@ def test_one_wrong_trial_fails_the_task_and_names_itself():
 
 
 def test_an_outcome_that_is_not_done_scores_its_error_class():
-    score = SCORER(TASK, attempt(right(0), Outcome("stopped", why="over 1024 MB", error="memory"), *map(right, (2, 3, 4))))
+    score = SCORER(
+        TASK, attempt(right(0), Outcome("stopped", why="over 1024 MB", error="memory"), *map(right, (2, 3, 4)))
+    )
     assert (score.value, score.error) == (0.0, "memory")
 
 
 @pytest.mark.parametrize(
     ("action", "error"),
-    [(None, "no_program"), (Reply("no", "refuse"), "refused"), (Reply("which?", "ask"), "asked"), (Calls((Call("x"),)), "no_program")],
+    [
+        (None, "no_program"),
+        (Reply("no", "refuse"), "refused"),
+        (Reply("which?", "ask"), "asked"),
+        (Calls((Call("x"),)), "no_program"),
+    ],
 )
 def test_an_answer_that_is_no_program_scores_zero(action, error):
     assert SCORER(TASK, Attempt(Request("x"), action)).error == error
@@ -91,7 +98,9 @@ def test_a_number_is_a_number_but_true_is_not_one():
     assert score_call(one, Calls((Call("set", {"on": 1}),))).error == "wrong_call"
 
 
-@pytest.mark.parametrize("arguments", [{"target": "lamp"}, {"target": "lamp", "brightness": 51}, {"target": "x", "brightness": 50}])
+@pytest.mark.parametrize(
+    "arguments", [{"target": "lamp"}, {"target": "lamp", "brightness": 51}, {"target": "x", "brightness": 50}]
+)
 def test_every_argument_must_be_right(arguments):
     assert score_call(Gold(calls=(LAMP,)), Calls((Call("turn_on", arguments),))).error == "wrong_call"
 
@@ -108,7 +117,10 @@ NOISE = Change("sensor", "lux", 3, 4)
 def test_the_state_must_differ_exactly_as_expected():
     gold = Gold(changes=(ON,), ignore=("sensor.lux",))
     assert score_call(gold, Calls((LAMP,)), Outcome("done", changes=(NOISE, ON))).passed
-    assert score_call(gold, Calls((LAMP,)), Outcome("done", changes=(ON, Change("door", "open", 0, 1)))).error == "side_effect"
+    assert (
+        score_call(gold, Calls((LAMP,)), Outcome("done", changes=(ON, Change("door", "open", 0, 1)))).error
+        == "side_effect"
+    )
     assert score_call(gold, Calls((LAMP,)), Outcome("refused", error="policy", why="too hot")).error == "policy"
     assert score_call(gold, Calls((LAMP,)), Outcome("done")).error == "wrong_state"
 
@@ -120,7 +132,10 @@ def test_nothing_must_change_is_a_right_answer_of_its_own():
 
 def test_abstaining_must_have_the_right_intent_reason_and_slot():
     assert score_call(Gold(intent="refuse", reason="unsafe"), Reply("No.", "refuse", reason="unsafe")).passed
-    assert score_call(Gold(intent="refuse", reason="unsafe"), Reply("No.", "refuse", reason="unsupported")).error == "wrong_reason"
+    assert (
+        score_call(Gold(intent="refuse", reason="unsafe"), Reply("No.", "refuse", reason="unsupported")).error
+        == "wrong_reason"
+    )
     assert score_call(Gold(intent="ask", slot="area"), Reply("Where?", "ask", "area")).passed
     assert score_call(Gold(intent="ask", slot="area"), Reply("What?", "ask", "value")).error == "wrong_slot"
     assert score_call(Gold(intent="refuse"), Calls((LAMP,)), Outcome("done")).error == "acted"

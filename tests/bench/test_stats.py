@@ -110,7 +110,12 @@ def test_no_values_are_refused():
 
 @pytest.mark.parametrize(
     ("rate", "n", "interval", "wanted"),
-    [(0.05, 20, stats.wilson, 0.92), (0.05, 20, stats.jeffreys, 0.98), (0.9, 50, stats.wilson, 0.97), (0.9, 50, stats.jeffreys, 0.95)],
+    [
+        (0.05, 20, stats.wilson, 0.92),
+        (0.05, 20, stats.jeffreys, 0.98),
+        (0.9, 50, stats.wilson, 0.97),
+        (0.9, 50, stats.jeffreys, 0.95),
+    ],
 )
 def test_coverage_is_that_of_the_specification(rate, n, interval, wanted):
     # Exact coverage by summing over all counts; the specification's figures come from 4,000 simulations (sd 0.005).

@@ -69,5 +69,5 @@ def test_a_script_may_be_a_file(tmp_path, name, text):
 def test_a_file_of_another_form_is_refused_with_its_place(tmp_path, text):
     path = tmp_path / "bad.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(BadFile, match="bad.json"):
+    with pytest.raises(BadFile, match=r"bad\.json"):
         make(str(path), {})

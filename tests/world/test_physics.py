@@ -26,7 +26,9 @@ def test_the_energy_balance_holds(start: float, outside: float, heat: float, win
 
 
 @given(degrees, degrees, positive, st.floats(0.01, 0.99))
-def test_a_crossing_is_where_the_quantity_meets_the_threshold(start: float, end: float, tau: float, share: float) -> None:
+def test_a_crossing_is_where_the_quantity_meets_the_threshold(
+    start: float, end: float, tau: float, share: float
+) -> None:
     threshold = start + share * (end - start)
     wait = physics.crossing(start, end, tau, threshold)
     if abs(end - start) < 1e-6:

@@ -59,7 +59,10 @@ def test_a_precondition_that_does_not_hold_is_named() -> None:
 def test_an_invariant_of_the_home_holds_on_the_predicted_state() -> None:
     home = demo()
     home.reset(WINDOW_OPEN)
-    assert home.execute(act("climate_on", "bedroom_heating")).why == "invariant: no heating while the bedroom window is open"
+    assert (
+        home.execute(act("climate_on", "bedroom_heating")).why
+        == "invariant: no heating while the bedroom window is open"
+    )
     assert home.execute(act("climate_off", "bedroom_heating")).status == "done"
 
 
@@ -132,7 +135,9 @@ def test_tiers_decide_between_go_ask_and_refuse(name: str) -> None:
 
 
 def test_tiers_of_a_home_are_raised_never_lowered() -> None:
-    raised = small({"lamp": {"kind": "light"}, "oven": {"kind": "oven"}}, policy={"tiers": {"lamp": "safety", "oven": "read"}})
+    raised = small(
+        {"lamp": {"kind": "light"}, "oven": {"kind": "oven"}}, policy={"tiers": {"lamp": "safety", "oven": "read"}}
+    )
     assert raised.execute(act("light_on", "lamp")).why.startswith("unsafe: ")
     assert raised.execute(act("oven_on", "oven")).status == "ask"
 
@@ -216,8 +221,19 @@ def test_locks_are_never_inverted_and_have_no_generic_switch() -> None:
     assert not any(word in name for name in tools for word in ("_on", "_off", "toggle"))
 
 
-IDS = ["kitchen_light", "front_door", "bedroom_heating", "bedroom_blinds", "study_heater", "freezer_plug", "sprinkler", "nix"]
-VALUES = st.one_of(st.integers(-5, 130), st.booleans(), st.sampled_from(["red", "heat", "off", "auto", "on"]), st.none())
+IDS = [
+    "kitchen_light",
+    "front_door",
+    "bedroom_heating",
+    "bedroom_blinds",
+    "study_heater",
+    "freezer_plug",
+    "sprinkler",
+    "nix",
+]
+VALUES = st.one_of(
+    st.integers(-5, 130), st.booleans(), st.sampled_from(["red", "heat", "off", "auto", "on"]), st.none()
+)
 
 
 @st.composite
@@ -225,7 +241,9 @@ def calls(draw: st.DrawFn) -> Calls:
     tool = draw(st.sampled_from([*TOOLS, "nope"]))
     names = list(TOOLS[tool].parameters["properties"])[1:] if tool in TOOLS else []
     arguments = {name: draw(VALUES) for name in names if draw(st.booleans())}
-    target = draw(st.one_of(st.lists(st.sampled_from(IDS), max_size=3), st.sampled_from(list(KINDS)).map(lambda k: {"kind": k})))
+    target = draw(
+        st.one_of(st.lists(st.sampled_from(IDS), max_size=3), st.sampled_from(list(KINDS)).map(lambda k: {"kind": k}))
+    )
     return Calls((Call(tool, {"target": target, **arguments}),), propose=draw(st.booleans()))
 
 

@@ -76,7 +76,7 @@ def calibrate(bar: Bar, right: Mapping[str, Figures], wrong: Mapping[str, Figure
         return Calibration(bar.part, bar.side, bar.limit, _finite(a), None, catches=len(caught))
     by = best(caught, key=lambda name: caught[name])
     b = caught[by]
-    derived = limit_between(a, b)
+    derived = limit_between(a, b) if a != b and (a < b) == (bar.side == "most") else None
     return Calibration(bar.part, bar.side, bar.limit, _finite(a), _finite(b), by, derived, len(caught))
 
 
@@ -88,6 +88,8 @@ def _finite(value: float | None) -> float | None:
 def limit_between(a: float, b: float) -> float | None:
     """The round number nearest a + (b - a) / 3 that lies between, at least 1.2 times the error from a.
 
+    Whether figures rise or fall with the error is taken from the order of a and b.
+
     For figures that rise with the error (a < b) the error is the figure; for those that fall and live in 0 to 1 it is
     1 minus the figure; for others no room is demanded beyond the third.
 
@@ -98,10 +100,12 @@ def limit_between(a: float, b: float) -> float | None:
     if a == b or not math.isfinite(a):
         return None
     if a < b:
-        wanted = max(a + (b - a) / 3, ROOM * a) if b < 1e300 else max(2 * a, 1e-9)
+        third = a + (b - a) / 3 if b < 1e300 else max(2 * a, 1e-9)
+        # A ratio whose best value is 1 has no room of a fifth above it; then the third alone decides.
+        wanted = max(third, ROOM * a) if ROOM * a < b else third
     else:
         third = a - (a - b) / 3
-        wanted = min(third, 1 - ROOM * (1 - a)) if 0 <= b and a <= 1 else third
+        wanted = min(third, 1 - ROOM * (1 - a)) if b >= 0 and a <= 1 else third
     low, high = sorted((a, b))
     if not low < wanted < high:
         return None
@@ -114,5 +118,5 @@ def limit_between(a: float, b: float) -> float | None:
 
 def _cramped(limit: float, a: float, b: float) -> bool:
     if a < b:
-        return limit < ROOM * a
-    return 0 <= b and a <= 1 and 1 - limit < ROOM * (1 - a) - 1e-12
+        return limit < ROOM * a < b
+    return b >= 0 and a <= 1 and 1 - limit < ROOM * (1 - a) - 1e-12

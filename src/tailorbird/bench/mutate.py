@@ -54,14 +54,15 @@ def slips(functions: Sequence[str], count: int, seed: int = 0) -> list[Slip]:
 def of_function(text: str) -> Iterator[tuple[str, str]]:
     """Every slip of one function's text: what was changed, and the text with the change."""
     tree = ast.parse(text)
-    original = ast.unparse(tree)
+    seen = {ast.unparse(tree)}
     for index, node in enumerate(ast.walk(tree)):
         for number, (what, _) in enumerate(_changes(node)):
             other = copy.deepcopy(tree)
             twin = list(ast.walk(other))[index]
             _changes(twin)[number][1]()
             changed = ast.unparse(ast.fix_missing_locations(other))
-            if changed != original:
+            if changed not in seen:
+                seen.add(changed)
                 yield f"{what}, line {getattr(node, 'lineno', 0)}", changed
 
 

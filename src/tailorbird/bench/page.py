@@ -11,7 +11,7 @@ from html import escape
 
 from tailorbird.bench.compare import Comparison
 from tailorbird.bench.plots import Mark, counts, rates, strip
-from tailorbird.bench.report import Entry, Part, Report, shown
+from tailorbird.bench.report import Entry, Part, Report, shown, size
 from tailorbird.bench.stats import Estimate
 
 STYLE = """
@@ -93,9 +93,11 @@ def _banners(found: Report) -> list[str]:
         banners.append(
             "<strong>Unsafe.</strong> Programs of at least one run were not isolated; their figures may be forged."
         )
-    for entry in found.entries:
-        if entry.open:
-            banners.append(f"<strong>Unfinished.</strong> {entry.open} units of {escape(entry.model)} have no row yet.")
+    banners += [
+        f"<strong>Unfinished.</strong> {entry.open} units of {escape(entry.model)} have no row yet."
+        for entry in found.entries
+        if entry.open
+    ]
     return [f'<div class="banner" role="alert">{text}</div>' for text in banners]
 
 
@@ -109,7 +111,7 @@ def _card(entry: Entry, found: Report) -> str:
     return (
         f'<div class="card"><span class="name">{escape(entry.model)}{role}</span><b>{100 * rate.mean:.1f} %</b>'
         f"<small>pass@1, {100 * rate.interval.low:.1f} to {100 * rate.interval.high:.1f} %</small>"
-        f"<small>n = {rate.n} tasks of {rate.families} families, {escape(rate.interval.method)}"
+        f"<small>n = {size(rate.n, rate.families)}, {escape(rate.interval.method)}"
         f"{'; ' + escape(rate.interval.note) if rate.interval.note else ''}</small></div>"
     )
 
@@ -146,8 +148,6 @@ def _section(entry: Entry, found: Report, names: Mapping[str, str]) -> list[str]
             heading = HEADINGS.get(group, f"By {group}")
             marks = [_mark(_named(part.name, names), part.estimate) for part in parts]
             body += [f"<h3>{escape(heading)}</h3>", _figure(rates(heading, marks, bar)), _table(parts, names)]
-    if bar is not None:
-        body.append(f'<p class="lead">The dashed line is the baseline {escape(found.baseline)}, {100 * bar:.1f} %.</p>')
     if entry.errors:
         drawing = counts("rows by error class", list(entry.errors.items()), entry.rows)
         body += [f"<h3>Why rows failed (n = {entry.rows} rows)</h3>", _figure(drawing)]
@@ -199,7 +199,7 @@ def _comparison(item: Comparison) -> str:
             f"{100 * item.difference:+.1f} points, {100 * item.interval.low:+.1f} to {100 * item.interval.high:+.1f}",
         ),
         ("interval", f"{item.interval.method}{'; ' + item.interval.note if item.interval.note else ''}"),
-        ("n", f"{item.tasks} tasks of {item.families} families, {item.samples} sample(s) each"),
+        ("n", f"{size(item.tasks, item.families)}, {item.samples} sample{'s' * (item.samples != 1)} each"),
         (
             "p",
             f"{item.p:.4f} by sign flips of families"

@@ -87,9 +87,10 @@ def strip(title: str, values: Sequence[float], unit: str, middle: float) -> str:
     parts = [f'<line class="grid" x1="20" y1="52" x2="{WIDTH - 20}" y2="52"/>']
     for power in range(low, high + 1):
         x = x_of(10.0**power)
+        side = "start" if power == low else "end" if power == high else "middle"
         parts.append(f'<line class="grid" x1="{x:.1f}" y1="20" x2="{x:.1f}" y2="56"/>')
         parts.append(
-            f'<text class="tick" x="{x:.1f}" y="72" text-anchor="middle">{10.0**power:g} {escape(unit)}</text>'
+            f'<text class="tick" x="{x:.1f}" y="72" text-anchor="{side}">{10.0**power:g} {escape(unit)}</text>'
         )
     parts += [
         f'<line class="value" x1="{x_of(value):.1f}" y1="26" x2="{x_of(value):.1f}" y2="50"/>'

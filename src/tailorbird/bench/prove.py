@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tailorbird.bench.calibrate import Calibration, calibrate
 from tailorbird.bench.gates import REFERENCE, Case, blind_gates, malformed_gate, pure_gate, text_gates
@@ -21,7 +21,7 @@ from tailorbird.bench.scorers import UNSCORED, judged
 from tailorbird.bench.suite import PLAN, trials
 from tailorbird.bench.trial import carry_out, setup_of
 from tailorbird.core.attempt import Limits, Outcome
-from tailorbird.core.domain import Bar, Family, Instance, Variant
+from tailorbird.core.domain import Bar, Family, Instance, Level, Variant
 from tailorbird.core.errors import ParseError, TailorbirdError, WorldError
 from tailorbird.core.program import Plan, Program, Requirement, Spec
 from tailorbird.core.protocols import Environment
@@ -80,14 +80,29 @@ def prove(
     if isinstance(made, Gate):
         return Proof(family.id, family.title, family.version, effort.salts, 0, (made,))
     prover = _Prover(family, made, world, effort.limits)
-    salts = []
-    for number in range(effort.salts):
-        salts.append(prover.salt(f"{effort.salt}-{number}"))
-        say(f"{family.id}: salt {number + 1} of {effort.salts}")
-    passes, gates = blind_gates(family, salts)
-    gates = [*prover.right_gates(salts), *prover.wrong_gates(salts), *gates, malformed_gate(family, salts)]
+    salts: list[list[Case]] = []
+    try:
+        for number in range(effort.salts):
+            salts.append(prover.salt(f"{effort.salt}-{number}"))
+            say(f"{family.id}: salt {number + 1} of {effort.salts}")
+    except _NoDraw as error:
+        gate = Gate("instances are drawn", False, f"{len(salts)} salts", error.message)
+        return Proof(family.id, family.title, family.version, effort.salts, 0, (gate,))
+    slipped = _slipped(prover, solutions, join, salts[:2], effort.slips) if effort.slips else None
     say(f"{family.id}: relations and repetitions")
-    gates += [
+    found = _found(prover, salts, effort)
+    return replace(found, slipped=slipped, seconds=time.perf_counter() - started)
+
+
+def _found(prover: _Prover, salts: Sequence[Sequence[Case]], effort: Effort) -> Proof:
+    """Gates and figures from what every program answered."""
+    family = prover.family
+    passes, blind = blind_gates(family, salts)
+    gates = [
+        *prover.right_gates(salts),
+        *prover.wrong_gates(salts),
+        *blind,
+        malformed_gate(family, salts),
         prover.relations(salts[:3]),
         prover.flake(salts[0][1], effort.flake),
         pure_gate(family, salts[0]),
@@ -97,15 +112,13 @@ def prove(
         family=family.id,
         title=family.title,
         version=family.version,
-        salts=effort.salts,
+        salts=len(salts),
         trials=sum(len(cases) for cases in salts),
         gates=tuple(gates),
         wrong=tuple(prover.wrong(variant, salts) for variant in family.mutants),
         calibration=tuple(_calibration(family, bar, salts) for bar in family.bars),
         blind={name: count for name, count in passes.items() if count},
         reference_cpu_s=max(case.outcomes[REFERENCE].cpu_s for cases in salts for case in cases),
-        seconds=time.perf_counter() - started,
-        slipped=_slipped(prover, solutions, join, salts[:2], effort.slips) if effort.slips else None,
     )
 
 
@@ -126,6 +139,10 @@ def _programs(family: Family, solutions: Mapping[str, str], join: Join) -> dict[
 def assemble(family: Family, functions: tuple[str, ...], join: Join) -> Program:
     """A program of a family from its functions."""
     return join(family.requirement(family.wordings[0].text), family.plan, family.specs, functions)
+
+
+class _NoDraw(TailorbirdError):
+    """A generator that raises."""
 
 
 class _Prover:
@@ -154,11 +171,18 @@ class _Prover:
             return Score(0.0, outcome.why or outcome.status, outcome.error or outcome.status)
         return judged(self.family, instance.truth, outcome.result)
 
+    def draw(self, seed: int, level: Level) -> Instance:
+        """An instance, or the family's own fault by name."""
+        try:
+            return self.family.generate(seed, level)
+        except Exception as error:  # noqa: BLE001 - a family's own code is the thing under test
+            raise _NoDraw(f"{level}, seed {seed}: {type(error).__name__}: {error}") from None
+
     def salt(self, salt: str) -> list[Case]:
         """Every program on the five trials of a salt."""
         cases = []
         for trial, level in zip(trials(self.family, salt), PLAN, strict=True):
-            instance = self.family.generate(trial.seed, level)
+            instance = self.draw(trial.seed, level)
             outcomes = {name: self.answer(program, instance, trial.seed) for name, program in self.programs.items()}
             scores = {name: self.verdict(instance, outcome) for name, outcome in outcomes.items()}
             cases.append(Case(level, trial.seed, instance, outcomes, scores))

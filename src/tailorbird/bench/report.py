@@ -146,7 +146,9 @@ def report(runs: Sequence[Run], baseline: str = "", title: str = "", regression:
         if not bars or run.start.model == base:
             continue
         try:
-            found = compare(*([row for row in rows if row.family not in regression] for rows in (bars[0].rows, run.rows)))
+            found = compare(
+                *([row for row in rows if row.family not in regression] for rows in (bars[0].rows, run.rows))
+            )
         except UserError as error:
             verdicts.append(f"{run.start.model} cannot be compared with the baseline {base}: {error.message}")
             continue
@@ -199,7 +201,8 @@ def _aside(rows: Sequence[Row]) -> tuple[str, ...]:
     for row in rows:
         counts[row.family].append(row.score.passed)
     return tuple(
-        f"regression check, in no rate: {family}, {sum(found)} of {len(found)} rows passed" for family, found in sorted(counts.items())
+        f"regression check, in no rate: {family}, {sum(found)} of {len(found)} rows passed"
+        for family, found in sorted(counts.items())
     )
 
 
@@ -278,8 +281,13 @@ def shown(found: Estimate) -> str:
     note = f"; {found.interval.note}" if found.interval.note else ""
     return (
         f"{100 * found.mean:.1f} % ({100 * found.interval.low:.1f} to {100 * found.interval.high:.1f}; "
-        f"{found.interval.method}{note}; n = {found.n} tasks of {found.families} families)"
+        f"{found.interval.method}{note}; n = {size(found.n, found.families)})"
     )
+
+
+def size(tasks: int, families: int) -> str:
+    """`12 tasks of 3 families`, in the singular where it is due."""
+    return f"{tasks} task{'s' * (tasks != 1)} of {families} famil{'y' if families == 1 else 'ies'}"
 
 
 def markdown(found: Report) -> str:
@@ -306,7 +314,7 @@ def _section(entry: Entry) -> list[str]:
         f"## {entry.model} on {entry.suite}",
         "",
         *(f"- {name}: {shown(rate)}" for name, rate in entry.pass_at.items()),
-        f"- suite {entry.suite_hash[:16]}, salt {entry.salt or '–'}, {entry.samples} sample(s) per task, {entry.rows} rows scored",
+        f"- suite {entry.suite_hash[:16]}, salt {entry.salt or '–'}, {entry.samples} sample{'s' * (entry.samples != 1)} per task, {entry.rows} rows scored",
         f"- world: {entry.world}",
         *([f"- options: {entry.options}"] if entry.options else []),
         *([f"- made by: `{entry.command}`"] if entry.command else []),

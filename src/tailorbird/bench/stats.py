@@ -192,7 +192,7 @@ def clustered_t(values: Sequence[float], families: Sequence[Hashable]) -> Interv
     count = len(set(families))
     reach = t_quantile(0.975, count - 1) * clustered_error(values, families)
     mean = fmean(values)
-    return _cut(mean - reach, mean + reach, values, f"clustered t, {count} families")
+    return _cut(mean - reach, mean + reach, values, "clustered t")
 
 
 def family_bootstrap(
@@ -207,7 +207,7 @@ def family_bootstrap(
         means.append(sum(total for total, _ in chosen) / sum(size for _, size in chosen))
     means.sort()
     low, high = means[int(0.025 * rounds)], means[min(rounds - 1, int(0.975 * rounds))]
-    return _cut(low, high, values, f"bootstrap over {len(groups)} families", "few families")
+    return _cut(low, high, values, "family bootstrap", "few families")
 
 
 def _cut(low: float, high: float, values: Sequence[float], method: str, note: str = "") -> Interval:
@@ -233,7 +233,7 @@ def estimate(values: Sequence[float], families: Sequence[Hashable]) -> Estimate:
     if min(values) == max(values):
         shape = bound(count if mean == 1.0 else 0, count) if mean in (0.0, 1.0) else wilson(mean * count, count)
         note = "one family" if count == 1 else "few families" if count < FEW else ""
-        return Estimate(mean, Interval(shape.low, shape.high, f"{shape.method} over {count} families", note), n, count)
+        return Estimate(mean, Interval(shape.low, shape.high, f"{shape.method} over families", note), n, count)
     if count == 1:
         single = wilson(mean * n, n)
         return Estimate(mean, Interval(single.low, single.high, "Wilson", "one family: nothing said of others"), n, 1)

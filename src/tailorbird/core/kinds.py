@@ -149,7 +149,7 @@ def _read_ndarray(parts: list[str], whole: str, depth: int) -> Kind | None:
 
 def _read_frame(parts: list[str], whole: str, depth: int) -> Kind | None:
     more = parts[-1] in ("...", "…")
-    pairs = [part.rpartition(":") for part in (parts[:-1] if more else parts)]
+    pairs = [part.partition(":") for part in (parts[:-1] if more else parts)]
     names = tuple(name.strip() for name, _, _ in pairs)
     if not all(names) or len(set(names)) != len(names) or any(set(name) & set("[]()\n") for name in names):
         return None

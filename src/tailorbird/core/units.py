@@ -131,7 +131,7 @@ def unit(name: str) -> Unit:
     plain = _WORDS.get(plain, plain)
     if plain in UNITS:
         return UNITS[plain]
-    near = difflib.get_close_matches(name, UNITS, n=1)
+    near = [known for known in UNITS if known.lower() == name.lower()] or difflib.get_close_matches(name, UNITS, n=1)
     raise ParseError(f"expected a unit of the table, got {name[:40]!r}", f"did you mean {near[0]!r}?" if near else "")
 
 

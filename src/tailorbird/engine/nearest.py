@@ -41,7 +41,7 @@ CONTRACTED = frozenset({wording.DECOMPOSE, wording.IMPROVE})
 """Prompts whose whole text, with its output format, tells what is wanted, and not the goal alone."""
 
 _TICKED = re.compile(r"`([^`\n]+)`(?: \(([^()\n]*)\))?")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?![A-Za-z0-9_]|\.\d)")
 
 
 def section(prompt: str, head: str) -> str:
@@ -94,7 +94,7 @@ class Nearest:
         shelf = self._shelf(INSTEAD.get(system, system))
         head = FOCUS.get(system, "")
         asked = section(prompt, head) or prompt
-        ranked = _ranked(shelf, asked, prompt)
+        ranked = _ranked(shelf, asked, "" if system == wording.CALL else prompt)
         if not ranked:
             return self._nothing(system, "no verified example shares a word with the request")
         best = ranked[0]

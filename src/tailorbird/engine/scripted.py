@@ -72,13 +72,17 @@ class Scripted:
         for key, answers in self.answers.items():
             if key in last:
                 return answers if isinstance(answers, str | Generation) else self._take(key, answers)
-        raise EngineError(f"expected a message with one of {list(self.answers)[:8]}, got {last[:120]!r}", "add a key to the script")
+        raise EngineError(
+            f"expected a message with one of {list(self.answers)[:8]}, got {last[:120]!r}", "add a key to the script"
+        )
 
     def _take(self, key: str, answers: Sequence[Answer]) -> Answer:
         used = self._used.get(key, 0)
         if used >= len(answers):
             where = f" for {key!r}" if key else ""
-            raise EngineError(f"expected at most {len(answers)} asks{where}, got one more", "add an answer to the script")
+            raise EngineError(
+                f"expected at most {len(answers)} asks{where}, got one more", "add an answer to the script"
+            )
         self._used[key] = used + 1
         return answers[used]
 
@@ -104,7 +108,9 @@ def make(rest: str, options: Mapping[str, Any]) -> Scripted:
         return Scripted(_answers(data, rest), f"scripted:{path.name}")
     if not isinstance(data, dict):
         raise BadFile(rest, [f"expected a list or an object of answers, got {type(data).__name__}"])
-    known = {key: _answers(item, rest) if isinstance(item, list) else _answers([item], rest)[0] for key, item in data.items()}
+    known = {
+        key: _answers(item, rest) if isinstance(item, list) else _answers([item], rest)[0] for key, item in data.items()
+    }
     return Scripted(known, f"scripted:{path.name}")
 
 

@@ -85,10 +85,11 @@ class Home(Place):
 
     def _start(self, setup: Setup) -> None:
         file = self.blueprint.file
+        clock = setup.clock or file.home.clock
         try:
-            self._midnight, self._time = _clock(setup.clock or file.home.clock)
+            self._midnight, self._time = _clock(clock)
         except ValueError:
-            raise BadFile("setup.clock", [f"expected YYYY-MM-DDTHH:MM:SS, got {setup.clock!r}"]) from None
+            raise BadFile("clock", [f"expected YYYY-MM-DDTHH:MM:SS, got {clock!r}"]) from None
         self._seed = setup.seed or file.home.seed
         self._values = {name: dict(values) for name, values in self.blueprint.initial.items()}
         self._available = {name: entry.available for name, entry in file.devices.items()}

@@ -8,6 +8,7 @@ Does not cover: reading the file; protocols.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -32,7 +33,9 @@ Fault = Literal["", "ignores", "lost"]
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, use_attribute_docstrings=True, frozen=True, allow_inf_nan=False
+    )
 
 
 class HomeEntry(_Closed):
@@ -217,6 +220,8 @@ def _with_hint(line: str, fault: Any) -> str:
 
 def _references(file: HomeFile) -> Iterator[str]:
     """Names that point nowhere."""
+    for name in sorted({*file.areas} & {*file.floors}):
+        yield f"areas.{name}: this is the name of a floor too"
     for name, area in file.areas.items():
         if area.floor and area.floor not in file.floors:
             yield f"areas.{name}.floor: unknown floor {area.floor!r}{_near(area.floor, file.floors)}"
@@ -227,10 +232,12 @@ def _references(file: HomeFile) -> Iterator[str]:
             continue
         if device.area and device.area not in file.areas:
             yield f"{where}.area: unknown area {device.area!r}{_near(device.area, file.areas)}"
-        known = {item.name for item in KINDS[device.kind].properties}
-        for key in device.properties:
+        known = {item.name: item for item in KINDS[device.kind].properties}
+        for key, wish in device.properties.items():
             if key not in known:
                 yield f"{where}.properties.{key}: a {device.kind} has no such property{_near(key, known)}"
+            elif isinstance(wish, dict):
+                yield from _narrowing(f"{where}.properties.{key}", known[key], wish)
         settable = KINDS[device.kind].initial
         for key in device.state:
             if key not in settable:
@@ -242,6 +249,21 @@ def _references(file: HomeFile) -> Iterator[str]:
         for device_name in event.set:
             if device_name not in file.devices:
                 yield f"script.{at}.set: unknown device {device_name!r}{_near(device_name, file.devices)}"
+
+
+def _narrowing(where: str, property: Property, words: Mapping[str, Any]) -> Iterator[str]:
+    """Schema words of a device that do not narrow those of its kind."""
+    for word, value in words.items():
+        old = property.schema.get(word)
+        if old is None:
+            yield f"{where}.{word}: not to be narrowed here{_near(word, set(property.schema) - {'type'})}"
+        elif word == "enum":
+            if not isinstance(value, list) or not value or any(item not in old for item in value):
+                yield f"{where}.{word}: expected some of {', '.join(old)}, got {value!r}"
+        elif word == "type" or isinstance(value, bool) or not isinstance(value, (int, float)):
+            yield f"{where}.{word}: expected a number, got {value!r}"
+        elif value < old if word in ("minimum", "multipleOf") else value > old:
+            yield f"{where}.{word}: expected inside {old:g}, got {value:g}"
 
 
 def _thing(name: str, entry: DeviceEntry, file: HomeFile) -> Thing:
@@ -274,14 +296,8 @@ def _carries(tool: Tool, have: set[str]) -> bool:
 
 
 def _values(file: HomeFile, things: Iterable[Thing]) -> Iterator[str]:
-    """Values at the start, and in the script, that do not fit their property; overrides that widen it."""
+    """Values at the start, and in the script, that do not fit their property."""
     for thing in things:
-        kind = {item.name: item for item in KINDS[thing.kind].properties}
-        for item in thing.properties:
-            for word, wider in (("minimum", -1), ("maximum", 1)):
-                old, new = kind[item.name].schema.get(word), item.schema.get(word)
-                if old is not None and isinstance(new, (int, float)) and (new - old) * wider > 0:
-                    yield f"devices.{thing.id}.properties.{item.name}.{word}: expected inside {old:g}, got {new:g}"
         given = [(f"devices.{thing.id}.state", file.devices[thing.id].state)]
         given += [(f"script.{at}.set.{thing.id}", event.set.get(thing.id, {})) for at, event in enumerate(file.script)]
         for where, values in given:
@@ -300,6 +316,16 @@ def _policy(rules: Rules, things: Iterable[Thing]) -> Iterator[str]:
             yield f"policy.limits.{at}.thing: unknown device {limit.thing!r}{_near(limit.thing, known)}"
         if limit.kind and limit.kind not in KINDS:
             yield f"policy.limits.{at}.kind: unknown kind {limit.kind!r}{_near(limit.kind, KINDS)}"
+    for at, quiet in enumerate(rules.quiet):
+        for word, value in (("start", quiet.start), ("end", quiet.end)):
+            if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+                yield f"policy.quiet.{at}.{word}: expected HH:MM, got {value!r}"
+        yield from (
+            f"policy.quiet.{at}.kinds: unknown kind {k!r}{_near(k, KINDS)}" for k in quiet.kinds if k not in KINDS
+        )
+    for at, rate in enumerate(rules.rates):
+        if rate.kind and rate.kind not in KINDS:
+            yield f"policy.rates.{at}.kind: unknown kind {rate.kind!r}{_near(rate.kind, KINDS)}"
     for at, rule in enumerate(rules.never):
         for op, (name, property), _ in rule.all:
             if name not in known:

@@ -143,7 +143,8 @@ def resolve(pack: Any) -> list[dict[str, Any]]:
         value = fields[values[0]] if values else 0
         if values in (["v"], []):
             value = value + base["bv"]
-        records.append({"n": name, "u": fields.get("u", base["bu"]), "t": base["bt"] + fields.get("t", 0), "value": value})
+        unit, time = fields.get("u", base["bu"]), base["bt"] + fields.get("t", 0)
+        records.append({"n": name, "u": unit, "t": time, "value": value})
     return records
 
 

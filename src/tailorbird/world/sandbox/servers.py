@@ -96,6 +96,8 @@ class Server:
         self._mounts = backend.level == confine.LEVEL_NAMESPACES
         self.base = Path("/nonexistent") if self._mounts else Path(tempfile.mkdtemp(prefix="tailorbird-"))
         """Folder of the jobs where mounts are shared with the host."""
+        self.lost = False
+        """Whether a job found it gone; the process itself may take a moment longer to be seen dead."""
         self.failed: list[str] = []
         """Modules that could not be preloaded."""
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -196,8 +198,8 @@ class Server:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+        """Whether it can take jobs."""
+        return not self.lost and self._process.poll() is None
 
     def close(self) -> None:
         """End the server and every job in it, and delete its folder."""

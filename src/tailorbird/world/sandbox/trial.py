@@ -26,7 +26,7 @@ from .ending import Said, Seen, judge
 from .job import Invoke, Job, Report, Status
 from .meter import POLL_SECONDS, Meter
 from .servers import Server, remove
-from .trees import children
+from .trees import children, end_below
 
 _SETUP_SECONDS = 30.0
 _IN, _GONE = select.POLLIN, select.POLLHUP | select.POLLERR
@@ -48,7 +48,7 @@ class Trial:
         self._deadline = self._begun + _SETUP_SECONDS
         self._next_look = self._begun + POLL_SECONDS
         self._warm: dict[str, Any] | None = None
-        self._pidfd = -1
+        self._pidfd = self._pid = -1
         self._meter: Meter | None = None
         self._mounted = server.backend.level == LEVEL_NAMESPACES
         self._folders: list[int] = []
@@ -73,7 +73,7 @@ class Trial:
         try:
             self._folder: Path | None = self._server.submit(plan, given)
         except OSError as error:
-            self._folder = None
+            self._folder, self._server.lost = None, True
             self._seen.reason, self._seen.why, self._seen.ended = "infra", f"the server is gone: {error}", True
         finally:
             inner.close()
@@ -187,7 +187,7 @@ class Trial:
         if self._seen.reason is not None or self._warm is None:
             if self._seen.reason is None:
                 self._end("infra", "the job's set-up did not finish")
-            self._seen.ended = True
+            self._seen.ended = self._server.lost = True
             self._server.close()
         else:
             self._end("wall", f"ran longer than {self._limits.wall:g} s")
@@ -200,6 +200,9 @@ class Trial:
             self._kill()
 
     def _kill(self) -> None:
+        """End the job; without a namespace its other processes would go on until the server's sweep."""
+        if not self._mounted:
+            end_below(self._server.pid)
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
@@ -209,13 +212,14 @@ class Trial:
         data, descriptors, _, _ = socket.recv_fds(self._watch, 1 << 15, 4)
         if not data:
             self._poll.unregister(self._watch)
-            self._seen.ended = True
+            self._seen.ended = self._server.lost = True
             if self._seen.reason is None:
                 self._seen.reason, self._seen.why = "infra", "the server ended"
             return
         message = json.loads(data)
         if message["t"] == "started":
             self._pidfd = descriptors[0]
+            self._pid = _process_number(self._pidfd)
             if self._seen.reason is not None:
                 self._kill()
         else:
@@ -295,11 +299,7 @@ class Trial:
         """Host numbers of the processes that the job's tree grows from."""
         if not self._mounted:
             return children(self._server.pid)
-        if self._pidfd < 0:
-            return []
-        with open(f"/proc/self/fdinfo/{self._pidfd}", encoding="ascii") as file:
-            pid = next((int(line.split()[1]) for line in file if line.startswith("Pid:")), -1)
-        return [pid] if pid > 0 else []
+        return [self._pid] if self._pid > 0 else []
 
     def _look(self) -> None:
         """Compare the tree with its limits."""
@@ -359,3 +359,9 @@ class Trial:
             backend=self._server.backend.name,
             guarantees=tuple(sorted(promised)),
         )
+
+
+def _process_number(pidfd: int) -> int:
+    """The number that a process of any namespace has on the host, -1 when it is gone."""
+    with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as file:
+        return next((int(line.split()[1]) for line in file if line.startswith("Pid:")), -1)

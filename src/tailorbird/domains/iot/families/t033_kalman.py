@@ -43,7 +43,7 @@ def generate(seed: int, level: Level) -> Instance:
 
 def _rates(draw: np.random.Generator, count: int, turn: float) -> make.Floats:
     """Turn rate of each fix, rad/s: straight legs of 20 to 50 fixes and turns of 20 to 60 to either side."""
-    rates = []
+    rates: list[float] = []
     while len(rates) < count:
         rates += [0.0] * int(draw.integers(20, 51))
         rates += [turn * float(draw.choice([-1.0, 1.0]))] * int(draw.integers(20, 61))
@@ -106,7 +106,7 @@ def _reversed(instance: Instance, seed: int) -> Instance:
     data = json.loads(instance.visible["track.json"])
     fixes, path = (np.column_stack([part["x_m"], part["y_m"]])[::-1] for part in (data, instance.truth))
     times = np.array(data["time_s"])
-    return _instance(np.round(times[-1] - times[::-1], 4), fixes, (data["noise_m"], data["accel_m_s2"]), path)
+    return _instance(np.round(times[-1:] - times[::-1], 4), fixes, (data["noise_m"], data["accel_m_s2"]), path)
 
 
 _TIMES = Slot("times", "ndarray[float64, (N)]", "s", "times of the fixes, ascending", "task1")

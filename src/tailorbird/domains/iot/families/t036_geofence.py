@@ -41,7 +41,11 @@ def generate(seed: int, level: Level) -> Instance:
     lon = float(draw.uniform(-179.0, 179.0))
     if level == "hard" and draw.random() < 0.4:
         lon = 180.0 - float(draw.uniform(0.0, 0.004))
-    bearings = np.cumsum(draw.normal(0, 0.05, distances.size)) + draw.uniform(0, 2 * np.pi) + (draw.random(distances.size) < 0.02) * 1.0
+    bearings = (
+        np.cumsum(draw.normal(0, 0.05, distances.size))
+        + draw.uniform(0, 2 * np.pi)
+        + (draw.random(distances.size) < 0.02) * 1.0
+    )
     missing = _missing(draw, distances.size) if level == "hard" else np.zeros(distances.size, bool)
     depot = (round(lat, 7), round(lon, 7))
     return _instance(depot, band, _fixes(depot, distances, bearings), np.where(missing, np.nan, distances))
@@ -85,7 +89,9 @@ def _missing(draw: np.random.Generator, count: int) -> np.ndarray[Any, np.dtype[
     return missing
 
 
-def _fixes(depot: tuple[float, float], distances: make.Floats, bearings: make.Floats) -> tuple[make.Floats, make.Floats]:
+def _fixes(
+    depot: tuple[float, float], distances: make.Floats, bearings: make.Floats
+) -> tuple[make.Floats, make.Floats]:
     """Points at given distances (m) and bearings (rad) from the depot (°), by the direct formula on the sphere."""
     home, angle = math.radians(depot[0]), distances / EARTH
     sine = math.sin(home) * np.cos(angle) + math.cos(home) * np.sin(angle) * np.cos(bearings)

@@ -44,7 +44,11 @@ def generate(seed: int, level: Level) -> Instance:
     rate = int(draw.choice([32000, 44100, 48000]))
     seconds = 0.0 if kind == "empty" else float(draw.uniform(2.0, 4.0))
     tones = _tones(draw, level, kind)
-    offset = float(draw.uniform(0.05, 0.1) * draw.choice([-1, 1])) if level == "hard" or (level == "nominal" and draw.random() < 0.5) else 0.0
+    offset = (
+        float(draw.uniform(0.05, 0.1) * draw.choice([-1, 1]))
+        if level == "hard" or (level == "nominal" and draw.random() < 0.5)
+        else 0.0
+    )
     return _instance(draw, rate, seconds, tones, offset)
 
 
@@ -57,8 +61,13 @@ def _tones(draw: np.random.Generator, level: Level, kind: str) -> list[tuple[flo
     loud = float(draw.uniform(60, 95))
     if level == "easy":
         return [(float(draw.choice([63.0, 100.0, 125.0, 200.0, 250.0, 2500.0, 4000.0])), loud)]
-    tones = [(float(draw.uniform(50, 400)), loud + 8), (float(draw.uniform(400, 4200)), loud - float(draw.uniform(2, 15)))]
-    tones += [(float(draw.uniform(60, 4200)), loud - float(draw.uniform(0, 15))) for _ in range(int(draw.integers(0, 3)))]
+    tones = [
+        (float(draw.uniform(50, 400)), loud + 8),
+        (float(draw.uniform(400, 4200)), loud - float(draw.uniform(2, 15))),
+    ]
+    tones += [
+        (float(draw.uniform(60, 4200)), loud - float(draw.uniform(0, 15))) for _ in range(int(draw.integers(0, 3)))
+    ]
     if level == "hard":
         slope = float(draw.uniform(-1.0, 0.0))
         tones += [(float(f), loud - 16 + slope * 10 * math.log10(f / 50)) for f in draw.uniform(45, 4200, 200)]
@@ -101,12 +110,15 @@ def _attenuated(instance: Instance, seed: int) -> Instance:
     draw = make.rng(seed, "gain")
     factor, whole = float(draw.choice([0.5, 0.25])), bool(draw.random() < 0.3)
     scaled = samples * factor if whole else np.concatenate([samples[:rate], samples[rate:] * factor])
-    level = instance.truth["level_dba"] + (0.0 if whole else 20 * math.log10(factor))
+    right = instance.truth["level_dba"]
+    level = None if right is None else right + (0.0 if whole else 20 * math.log10(factor))
     return Instance({"sound.wav": make.wav_bytes(scaled, rate)}, {"level_dba": level}, "sound.wav")
 
 
 _FS = Slot("fs", "int", "Hz", "sampling rate", "task1")
-_LEVEL = Slot("level_dba", "float or none", "dB", "A-weighted equivalent level re 20 uPa of the sound after the calibrator")
+_LEVEL = Slot(
+    "level_dba", "float or none", "dB(A)", "A-weighted equivalent level re 20 uPa of the sound after the calibrator"
+)
 
 FAMILY = Family(
     id="T045",

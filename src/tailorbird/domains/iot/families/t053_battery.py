@@ -19,7 +19,12 @@ from tailorbird.core.program import Slot
 from tailorbird.domains.iot import make
 from tailorbird.domains.judge import relative
 
-SLOTS = {"easy": ((24, 0.5), (48, 0.5)), "nominal": ((24, 1.0), (48, 0.5), (96, 0.25)), "hard": ((48, 0.5), (96, 0.25)), "edge": ((24, 0.5),)}
+SLOTS = {
+    "easy": ((24, 0.5), (48, 0.5)),
+    "nominal": ((24, 1.0), (48, 0.5), (96, 0.25)),
+    "hard": ((48, 0.5), (96, 0.25)),
+    "edge": ((24, 0.5),),
+}
 """Number of slots and their length in h, by level."""
 
 
@@ -83,7 +88,11 @@ def _draw(draw: np.random.Generator, level: Level, kind: str) -> dict[str, Any]:
     sizes = SLOTS[level]
     count, hours = sizes[int(draw.integers(len(sizes)))]
     clock = np.arange(count) * hours + draw.uniform(0, 24)
-    price = 0.22 + draw.uniform(0.05, 0.12) * np.sin(2 * np.pi * clock / 24) + draw.uniform(0.02, 0.08) * np.sin(4 * np.pi * clock / 24 + 1)
+    price = (
+        0.22
+        + draw.uniform(0.05, 0.12) * np.sin(2 * np.pi * clock / 24)
+        + draw.uniform(0.02, 0.08) * np.sin(4 * np.pi * clock / 24 + 1)
+    )
     price += draw.normal(0, 0.05 if level == "hard" else 0.02, count)
     if draw.random() < 0.5:
         price = np.where(price > np.median(price), 1.0, 0.45) * draw.uniform(0.25, 0.5) + draw.uniform(0, 0.02, count)
@@ -184,7 +193,7 @@ FAMILY = Family(
             "stored energy grows by efficiency x charge_kw x slot_h and falls by discharge_kw x slot_h / efficiency in each slot",
             "it stays between 0 and `capacity_kwh`, and ends where it started",
             "grid power = load_kw + charge_kw - discharge_kw is never negative; cost = sum of price x grid power x slot_h; prices are above 0",
-            "limits are kept within 0.005 kW and kWh; the cost is at most 0.5 % above the optimum; the stated cost is right within 0.5 %",
+            "limits are kept within 0.005 kW and kWh; the cost is at most 1 % above the optimum; the stated cost is right within 0.5 %",
             "a battery may have no capacity, then nothing is charged",
             "example: two slots of 1 h, prices 0.1 and 0.3, loads 1 and 1 kW, empty battery of 2 kWh, 1 kW, efficiency 0.9: charge 1 and 0, discharge 0 and 0.81, cost 0.257",
         ),
@@ -243,7 +252,7 @@ FAMILY = Family(
     measure=measure,
     bars=(
         Bar("violation", 0.005, "most"),  # worst right 1e-14, best wrong aimed at it 0.2; room for rounding to 2 digits
-        Bar("cost_ratio", 1.005, "most"),  # worst right 1.0026 (interpolated dynamic programme), best wrong 1.049
+        Bar("cost_ratio", 1.01, "most"),  # worst right 1.007 (interpolated dynamic programme, 1 draw in 60 above 1.005), best wrong 1.049
         Bar("stated_error", 0.005, "most"),  # worst right 2e-16, best wrong 0.078
     ),
     alternates=(

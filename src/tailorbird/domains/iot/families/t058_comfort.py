@@ -36,8 +36,8 @@ def fanger(ta: float, tr: float, v: float, rh: float, met: float, clo: float) ->
     area = 1.0 + 1.29 * resistance if resistance <= 0.078 else 1.05 + 0.645 * resistance
 
     def dry(t: float) -> float:
-        convection = max(2.38 * abs(t - ta) ** 0.25, 12.1 * math.sqrt(v))
-        return area * (3.96e-8 * ((t + 273) ** 4 - (tr + 273) ** 4) + convection * (t - ta))
+        convection = max(2.38 * math.pow(abs(t - ta), 0.25), 12.1 * math.sqrt(v))
+        return area * (3.96e-8 * (math.pow(t + 273, 4) - math.pow(tr + 273, 4)) + convection * (t - ta))
 
     low, high = -100.0, 150.0
     while high - low > 1e-9:
@@ -83,7 +83,7 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
 
 def _shuffled(instance: Instance, seed: int) -> Instance:
     rows = list(csv.reader(instance.visible["readings.csv"].decode().splitlines()))[1:]
-    table = np.array(rows, dtype=float)
+    table = np.array(rows, dtype=float).reshape(-1, 6)
     return _instance(table[make.rng(seed, "shuffle").permutation(len(table))])
 
 
@@ -91,7 +91,7 @@ _SIX = (
     Slot("ta", "ndarray[float64, (N)]", "degC", "air temperature", "task1"),
     Slot("tr", "ndarray[float64, (N)]", "degC", "mean radiant temperature", "task1"),
     Slot("v", "ndarray[float64, (N)]", "m/s", "air speed", "task1"),
-    Slot("rh", "ndarray[float64, (N)]", "%", "relative humidity", "task1"),
+    Slot("rh", "ndarray[float64, (N)]", "%RH", "relative humidity", "task1"),
     Slot("met", "ndarray[float64, (N)]", "1", "metabolic rate in met", "task1"),
     Slot("clo", "ndarray[float64, (N)]", "1", "clothing insulation in clo", "task1"),
 )

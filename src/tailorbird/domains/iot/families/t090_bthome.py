@@ -63,8 +63,8 @@ def generate(seed: int, level: Level) -> Instance:
         service = b"" if info is None else b"\xd2\xfc" + bytes([info]) + body
         adverts.append(_advert(draw, service, level))
         truth.append({"error": error, "readings": readings})
-    style = str(draw.choice(["lower", "upper"]))
-    texts = [advert.hex() if style == "lower" else advert.hex().upper() for advert in adverts]
+    upper = bool(draw.integers(2))
+    texts = [advert.hex().upper() if upper else advert.hex() for advert in adverts]
     return Instance({"adverts.json": make.json_bytes({"adverts": texts})}, {"adverts": truth}, "adverts.json")
 
 
@@ -105,7 +105,8 @@ def _data(draw: np.random.Generator, kind: str) -> tuple[int | None, bytes, str,
 
 
 def _objects(draw: np.random.Generator, ids: Sequence[int], kind: str) -> tuple[bytes, list[Reading]]:
-    parts, readings = b"", []
+    parts = b""
+    readings: list[Reading] = []
     for id_ in ids:
         name, form, factor, unit = OBJECTS[id_]
         if form in ("text", "raw"):
@@ -163,14 +164,11 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
 
 def _agrees(reading: Reading, found: Mapping[str, Any]) -> bool:
     name, value, unit = reading
-    if found.get("name") != name or found.get("unit") != unit:
-        return False
     got = found.get("value")
-    if isinstance(value, (bool, str)):
-        return type(got) is type(value) and got == value
-    if isinstance(got, bool) or not isinstance(got, (int, float)) or not -1e12 < got < 1e12:
-        return False
-    return bool(abs(got - value) <= 1e-6 + 1e-12 * abs(value))
+    if [found.get("name"), found.get("unit")] != [name, unit] or isinstance(value, (bool, str)):
+        return [found.get("name"), found.get("unit"), type(got), got] == [name, unit, type(value), value]
+    number = isinstance(got, (int, float)) and not isinstance(got, bool) and -1e12 < got < 1e12
+    return bool(number and abs(got - value) <= 1e-6)
 
 
 def _reversed(instance: Instance, seed: int) -> Instance:
@@ -194,9 +192,6 @@ def _table(first: int, last: int) -> str:
     ]
     return "; ".join(rows)
 
-
-TEXTS = (Slot("adverts", "list[str]", "1", "advertising payloads as hex", "task1"),)
-DATA = (Slot("payloads", "list[str]", "1", "service data after the UUID as hex, empty when there is none", "task2"),)
 
 FAMILY = Family(
     id="T090",
@@ -248,12 +243,9 @@ FAMILY = Family(
         ),
         Stage(
             "Extract BTHome Data",
-            (
-                "walk the elements by their length bytes",
-                "keep what follows the UUID bytes D2 FC in an element of type 16 (hex)",
-            ),
+            ("walk the elements by their length bytes", "keep what follows D2 FC in an element of type 16 (hex)"),
             "Find the BTHome service data of each advert.",
-            TEXTS,
+            (Slot("adverts", "list[str]", "1", "advertising payloads as hex", "task1"),),
             (Slot("payloads", "list[str]", "1", "service data after the UUID as hex, empty when there is none"),),
         ),
         Stage(
@@ -264,7 +256,7 @@ FAMILY = Family(
                 "stop with an error code at an unknown id or a cut-off object",
             ),
             "Decode BTHome service data to named readings and one error code each.",
-            DATA,
+            (Slot("payloads", "list[str]", "1", "service data after the UUID as hex, empty when there is none", "task2"),),
             (
                 Slot("readings", "list[dict]", "1", "readings of all adverts in order"),
                 Slot("errors", "list[str]", "1", "one error code per advert"),

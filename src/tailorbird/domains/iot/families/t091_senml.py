@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os.path
 import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -63,8 +62,7 @@ def _readings(draw: np.random.Generator, level: Level, kind: str, count: int) ->
         value = float(draw.uniform(low, high)) * (1000.0 if kind == "extreme" else 1.0)
         row: Record = {"n": node + name, "u": unit, "t": time, "v": round(value, digits) if digits else round(value)}
         if kind == "flags" or (level != "easy" and draw.random() < 0.15):
-            state = str(draw.choice(["open", "closed", "fault"]))
-            row = {"n": node + str(draw.choice(["door", "motion"])), "t": time} | ({"vb": bool(draw.integers(2))} if draw.random() < 0.5 else {"vs": state})
+            row = {"n": node + str(draw.choice(["door", "motion"])), "t": time, **_state(draw)}
         readings.append(row)
         if (index + 1) % len(sensors) == 0 or level == "hard":
             time += step * int(draw.integers(1, 4))
@@ -74,6 +72,13 @@ def _readings(draw: np.random.Generator, level: Level, kind: str, count: int) ->
         row["t"] = int(row["t"]) if row["t"] == int(row["t"]) else row["t"]
     order = draw.permutation(len(readings)) if level == "hard" else range(len(readings))
     return [readings[i] for i in order]
+
+
+def _state(draw: np.random.Generator) -> Record:
+    """A truth value or a text."""
+    return (
+        {"vb": bool(draw.integers(2))} if draw.random() < 0.5 else {"vs": str(draw.choice(["open", "closed", "fault"]))}
+    )
 
 
 def _head(size: int) -> int:
@@ -94,11 +99,17 @@ def _string(text: str) -> int:
     return _head(len(text.encode())) + len(text.encode())
 
 
+def _shared(names: Sequence[str]) -> str:
+    """Longest common beginning; the least and the greatest name have it in common with all between."""
+    first, last = min(names), max(names)
+    return next((first[:at] for at, letter in enumerate(first) if last[at : at + 1] != letter), first)
+
+
 def _careful_size(readings: Sequence[Record]) -> int:
     """Bytes of a pack with base name (common prefix), base time (first), base unit (most common)."""
     if not readings:
         return 1
-    prefix = os.path.commonprefix([row["n"] for row in readings])
+    prefix = _shared([row["n"] for row in readings])
     units = Counter(row["u"] for row in readings if "u" in row).most_common(1)
     unit, start = (units[0][0] if units else ""), readings[0]["t"]
     total = _head(len(readings)) + 1 + _string(prefix) + 1 + (5 if start == int(start) else 9)

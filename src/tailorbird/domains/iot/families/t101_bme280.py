@@ -11,7 +11,7 @@ import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -42,8 +42,11 @@ LAYOUT = "<HhhHhhhhhhhh"
 """T1 and P1 unsigned, all others signed, low byte first."""
 
 
-def exact(words: Sequence[int], count_t: int, count_p: int) -> tuple[Fraction, Fraction | None]:
-    """Temperature in °C and pressure in Pa of raw counts; no pressure where P1 is 0.
+Number = TypeVar("Number", float, Fraction)
+
+
+def compensate(words: Sequence[Number], count_t: int, count_p: int) -> tuple[Number, Number | None]:
+    """Temperature in °C and pressure in Pa of raw counts, in the arithmetic of the words; no pressure where P1 is 0.
 
     With x = T/2^14 - T1/2^10 the fine temperature is t = x T2 + (x/8)^2 T3, the temperature t / 5120. With y = t/2 - 64000
     the offset is a = y^2 P6/2^17 + y P5/2 + P4 2^16 and the scale b = (1 + (y^2 P3/2^19 + y P2)/2^34) P1; then
@@ -55,9 +58,9 @@ def exact(words: Sequence[int], count_t: int, count_p: int) -> tuple[Fraction, F
         count_t: 20-bit temperature count.
         count_p: 20-bit pressure count.
     """
-    t1, t2, t3, p1, p2, p3, p4, p5, p6, p7, p8, p9 = map(Fraction, words)
-    x = Fraction(count_t, 2**14) - t1 / 2**10
-    fine = x * t2 + (x / 8) ** 2 * t3
+    t1, t2, t3, p1, p2, p3, p4, p5, p6, p7, p8, p9 = words
+    x = (count_t - 16 * t1) / 2**14
+    fine = x * t2 + x / 8 * (x / 8) * t3
     if p1 == 0:
         return fine / 5120, None
     y = fine / 2 - 64000
@@ -90,8 +93,9 @@ def _counts(draw: np.random.Generator, words: Sequence[int], kind: str) -> tuple
     celsius, pascal = float(draw.uniform(-35, 80)), float(draw.uniform(40000, 109000))
     if kind == "extreme":
         celsius, pascal = float(draw.choice([-40, 0, 85])), float(draw.choice([30000, 110000]))
-    count_t = _search(lambda count: exact(words, count, 0)[0] >= celsius)
-    count_p = _search(lambda count: (exact(words, count_t, count)[1] or 0) <= pascal)
+    quick = [float(word) for word in words]
+    count_t = _search(lambda count: compensate(quick, count, 0)[0] >= celsius)
+    count_p = _search(lambda count: (compensate(quick, count_t, count)[1] or 0.0) <= pascal)
     return count_t, count_p
 
 
@@ -108,7 +112,7 @@ def _instance(words: Sequence[int], counts: Sequence[tuple[int, int]]) -> Instan
     samples, celsius, pascal = [], [], []
     for count_t, count_p in counts:
         samples.append(((count_p << 4).to_bytes(3, "big") + (count_t << 4).to_bytes(3, "big")).hex())
-        warm, press = exact(words, count_t, count_p)
+        warm, press = compensate([Fraction(word) for word in words], count_t, count_p)
         celsius.append(None if count_t == SKIPPED else float(warm))
         pascal.append(None if SKIPPED in (count_t, count_p) or press is None else float(press))
     data = {"calibration": struct.pack(LAYOUT, *words).hex(), "samples": samples}

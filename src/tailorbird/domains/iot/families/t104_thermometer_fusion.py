@@ -93,19 +93,20 @@ def _update(sensors: Sequence[Sensor], rows: int) -> tuple[list[float | None], l
 
 def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, float]:
     """RMS error against the true temperature over that of the best answer; largest relative error of the deviation."""
-    best, true, spread = truth["best_c"], truth["true_c"], truth["sigma_c"]
-    gap = make.worst_gap(best, output["fused_c"])
-    if not gap < 1e6:
+    best, spread, found = truth["best_c"], truth["sigma_c"], output["fused_c"]
+    if not make.worst_gap(best, found) < 1e6 or not make.worst_gap(spread, output["sigma_c"]) < 1e6:
         return {"error_ratio": math.inf, "sigma_error": math.inf}
-    rows = [row for row, value in enumerate(best) if value is not None]
-    ratio = 1.0
-    if rows:
-        found, ideal = ([list(values)[row] - true[row] for row in rows] for values in (output["fused_c"], best))
-        ratio = (float(np.sqrt(np.mean(np.square(found)))) + FLOOR) / (float(np.sqrt(np.mean(np.square(ideal)))) + FLOOR)
-    shares = [None if a is None or b is None else b / a for a, b in zip(spread, output["sigma_c"], strict=False)]
-    same = make.worst_gap(spread, output["sigma_c"]) < math.inf
-    off = make.worst_gap([None if share is None else 1.0 for share in shares], shares) if same else math.inf
-    return {"error_ratio": ratio, "sigma_error": off}
+    shares = [b / a for a, b in zip(spread, output["sigma_c"], strict=True) if a is not None]
+    return {
+        "error_ratio": (_rms(truth["true_c"], found) + FLOOR) / (_rms(truth["true_c"], best) + FLOOR),
+        "sigma_error": max((abs(share - 1.0) for share in shares), default=0.0),
+    }
+
+
+def _rms(true: Sequence[float], found: Sequence[float | None]) -> float:
+    """Root mean square difference over the rows that are not null; 0 without any."""
+    gaps = [b - a for a, b in zip(true, found, strict=True) if b is not None]
+    return math.sqrt(sum(gap * gap for gap in gaps) / len(gaps)) if gaps else 0.0
 
 
 def _shuffled(instance: Instance, seed: int) -> Instance:

@@ -68,7 +68,7 @@ def count_steps_phase(motion: np.ndarray, fs: float) -> int:
     analytic = signal.hilbert(motion)
     width = max(1, round(0.6 * fs))
     envelope = np.convolve(np.abs(analytic), np.ones(width) / width, mode="same")
-    active = envelope > max(0.6, 0.35 * np.percentile(envelope, 90))
+    active = envelope > max(0.6, 0.38 * np.percentile(envelope, 90))
     phase = np.unwrap(np.angle(analytic))
     edges = np.flatnonzero(np.diff(np.r_[0, active.astype(int), 0]))
     steps = 0

@@ -21,7 +21,9 @@ def load_comfort_readings(
     """
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    ta, tr, v, rh, met, clo = (np.array([float(row[key]) for row in rows]) for key in ("ta", "tr", "v", "rh", "met", "clo"))
+    ta, tr, v, rh, met, clo = (
+        np.array([float(row[key]) for row in rows]) for key in ("ta", "tr", "v", "rh", "met", "clo")
+    )
     return ta, tr, v, rh, met, clo
 
 

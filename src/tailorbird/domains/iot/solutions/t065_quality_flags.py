@@ -75,10 +75,10 @@ def find_spikes(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
         near = good[(np.abs(good - at) <= 4) & (good != at)]
         if near.size < 2:
             continue
-        wide = good[np.abs(good - at) <= 60]
+        wide = good[np.abs(good - at) <= 90]
         level = np.median(grid[near])
         noise = np.median(np.abs(np.diff(grid[wide]))) / 0.6745 / np.sqrt(2)
-        spike[at] = abs(grid[at] - level) > 6.2 * max(noise, 1e-12)
+        spike[at] = abs(grid[at] - level) > 6.8 * max(noise, 1e-12)
     return spike
 
 
@@ -127,10 +127,10 @@ def find_spikes_curvature(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
     bend = np.zeros(good.size)
     bend[1:-1] = values[1:-1] - (values[:-2] + values[2:]) / 2
     for at in range(1, good.size - 1):
-        window = bend[max(0, at - 50) : at + 51]
+        window = bend[max(0, at - 80) : at + 81]
         scale = 1.4826 * np.median(np.abs(window - np.median(window))) / np.sqrt(1.5)
         around = np.abs(bend[at - 1 : at + 2])
-        if around[1] > 6.2 * scale and around[1] == around.max():
+        if around[1] > 6.8 * scale and around[1] == around.max():
             spike[good[at]] = True
     return spike
 
@@ -144,7 +144,7 @@ def find_spikes_filter(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
     bridged = np.interp(np.arange(grid.size), good, grid[good])
     rest = np.abs(bridged - ndimage.median_filter(bridged, 9, mode="mirror"))[good]
     scale = ndimage.percentile_filter(rest, 68.3, 121, mode="mirror")
-    spike[good] = rest > 6.3 * np.maximum(scale, 1e-12)
+    spike[good] = rest > 6.6 * np.maximum(scale, 1e-12)
     return spike
 
 

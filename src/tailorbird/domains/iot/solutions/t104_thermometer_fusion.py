@@ -22,9 +22,7 @@ def load_thermometers(path: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return readings, deviations, [sensor["unit"] for sensor in sensors]
 
 
-def convert_to_celsius(
-    readings: np.ndarray, deviations: np.ndarray, units: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def convert_to_celsius(readings: np.ndarray, deviations: np.ndarray, units: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Bring thermometer readings and their standard deviations to degrees Celsius.
 
     Args:
@@ -40,9 +38,7 @@ def convert_to_celsius(
     return (readings - zero[:, None]) / scale[:, None], deviations / scale
 
 
-def fuse_by_inverse_variance(
-    celsius: np.ndarray, sigmas: np.ndarray
-) -> tuple[list[float | None], list[float | None]]:
+def fuse_by_inverse_variance(celsius: np.ndarray, sigmas: np.ndarray) -> tuple[list[float | None], list[float | None]]:
     """Fuse the readings of each row to the value of least variance.
 
     x = sum(z / sigma^2) / sum(1 / sigma^2) over the readings present; its deviation is sum(1 / sigma^2)^(-1/2).
