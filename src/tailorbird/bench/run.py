@@ -167,7 +167,11 @@ def run(suite: Suite, entrant: Entrant, ground: Ground, folder: Path, work: Work
             made, row_number = made + 1, row_number + 1
             if work.on_row:
                 work.on_row(row, row_number, len(mine))
-    keys = {unit.key for unit in everything}
+    return _ran(folder, {unit.key for unit in everything}, made, left_open)
+
+
+def _ran(folder: Path, keys: set[str], made: int, left_open: dict[str, str]) -> Ran:
+    """What the folder holds now; sealed once every unit has its row."""
     rows = [row for row in read_rows(folder) if row.key in keys]
     finished = len(rows) == len(keys)
     if finished and not (folder / CARD).exists():

@@ -14,10 +14,11 @@ def doctor(
 ) -> None:
     """Show what works here: packages, engine, home, and each isolation under attack."""
     from tailorbird import assemble
+    from tailorbird.assemble import health
 
     assemble.silence()
     progress = common.Progress(not as_json)
-    found = assemble.checkup(tuple(backend), quick, progress)
+    found = health.checkup(tuple(backend), quick, progress)
     progress.done()
     if as_json:
         common.put_json(found)

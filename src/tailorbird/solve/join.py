@@ -19,14 +19,12 @@ from tailorbird.core.errors import ParseError
 from tailorbird.core.program import Plan, Program, Requirement, Slot, Spec, slug
 from tailorbird.core.record import identity
 from tailorbird.solve.dataflow import Edge, edges, input_path
-from tailorbird.solve.pieces import Import, Piece, definitions, import_lines, take_apart
-from tailorbird.solve.scope import GIVEN, identifiers, renamed, undefined
+from tailorbird.solve.merge import FRAME, RESERVED, separate
+from tailorbird.solve.pieces import Piece, definitions, import_lines, take_apart
+from tailorbird.solve.scope import Definition, undefined
 
 WIDTH = 120
 """Longest line that is written here."""
-
-_FRAME = (Import("argparse"), Import("json"), Import("sys"), Import("pathlib", "Path"))
-_RESERVED = {"solve", "main", "_plain", *(item.bound for item in _FRAME), *GIVEN}
 
 _PLAIN = '''\
 def _plain(value: object) -> object:
@@ -89,11 +87,11 @@ def join(requirement: Requirement, plan: Plan, specs: tuple[Spec, ...], function
     flow = edges(requirement, plan, specs)
     try:
         pieces = [take_apart(text, spec.name) for text, spec in zip(functions, specs, strict=True)]
-        imports, texts, called = _separate(pieces, {slot.name for slot in requirement.inputs})
+        imports, texts, called = separate(pieces, {slot.name for slot in requirement.inputs})
         calls = [_Call(spec, piece, name) for spec, piece, name in zip(specs, pieces, called, strict=True)]
         blocks = [part for text in texts for part in definitions(text)]
         blocks += [_solve(requirement, calls, flow), _PLAIN, _main(requirement), _LAST]
-        source = f"{_header(requirement, plan)}\n\n{import_lines([*imports, *_FRAME])}\n\n\n" + "\n\n\n".join(blocks)
+        source = f"{_header(requirement, plan)}\n\n{import_lines([*imports, *FRAME])}\n\n\n" + "\n\n\n".join(blocks)
         _check(source, called)
     except RecursionError:
         raise ParseError("expected functions of ordinary depth, got an expression too deep to read") from None
@@ -110,59 +108,6 @@ class _Call:
         self.spec = spec
         self.name = name
         self.by_keyword = piece.by_keyword or wanted != list(piece.parameters)
-
-
-def _separate(pieces: Sequence[Piece], parameters: set[str]) -> tuple[list[Import], list[str], list[str]]:
-    """Imports, texts and function names of steps that no longer disturb one another when they share a module."""
-    imported = {item.bound for piece in pieces for item in piece.imports}
-    words = {word for piece in pieces for word in identifiers(ast.parse(piece.text))}
-    owner = {item.bound: item.path for item in _FRAME}
-    called: list[str] = []
-    for piece in pieces:
-        clash = piece.name in _RESERVED | imported | parameters
-        called.append(_fresh(f"{piece.name}_step", words) if clash else piece.name)
-    imports: list[Import] = []
-    texts: list[str] = []
-    for piece, name in zip(pieces, called, strict=True):
-        names = {piece.name: name} if name != piece.name else {}
-        for item in piece.imports:
-            kept = _owned(item, owner, words)
-            imports.append(kept)
-            names |= {item.bound: kept.bound} if kept.bound != item.bound else {}
-        names |= {helper: _fresh(_prefixed(helper, piece.name), words) for helper in piece.helpers}
-        texts.append(renamed(piece.text, names))
-    return imports, texts, called
-
-
-def _owned(item: Import, owner: dict[str, str], words: set[str]) -> Import:
-    """The import under a name that means the same in the whole file."""
-    if owner.get(item.bound, item.path) == item.path and item.bound not in _RESERVED - set(owner):
-        owner[item.bound] = item.path
-        return item
-    if not item.name and not item.alias and "." in item.module:
-        raise ParseError(f"import {item.module}: the name {item.bound} already stands for {owner.get(item.bound)}")
-    known = sorted(name for name, path in owner.items() if path == item.path and name.endswith(item.bound))
-    base = f"{item.module.rpartition('.')[2]}_{item.name}" if item.name else f"{item.bound}_module"
-    alias = known[0] if known else _fresh(base, words)
-    owner[alias] = item.path
-    return Import(item.module, item.name, alias)
-
-
-def _prefixed(helper: str, step: str) -> str:
-    if helper.isupper():
-        return f"_{step.upper()}_{helper.lstrip('_')}"
-    plain = helper.lstrip("_")
-    return f"_{step.title().replace('_', '')}{plain}" if plain[:1].isupper() else f"_{step}_{plain}"
-
-
-def _fresh(name: str, words: set[str]) -> str:
-    """A name that no text mentions; it is then taken."""
-    found, count = name, 1
-    while found in words or found in _RESERVED:
-        count += 1
-        found = f"{name}_{count}"
-    words.add(found)
-    return found
 
 
 def _header(requirement: Requirement, plan: Plan) -> str:
@@ -202,7 +147,7 @@ def _flag(slot: Slot) -> str:
 def _solve(requirement: Requirement, calls: Sequence[_Call], flow: Sequence[Edge]) -> str:
     """The function that calls each step once and returns the result object."""
     options = _options(requirement)
-    taken = _RESERVED | {call.name for call in calls} | {"path", *(slot.name for slot in options)}
+    taken = RESERVED | {call.name for call in calls} | {"path", *(slot.name for slot in options)}
     values = {(0, slot.name): slot.name for slot in requirement.inputs} | {(0, input_path(requirement).name): "path"}
     lines: list[str] = []
     for number, call in enumerate(calls, 1):
@@ -285,6 +230,27 @@ def _argument(slot: Slot) -> list[str]:
 def _help(slot: Slot) -> str:
     unit = "" if slot.unit == "1" else f", in {slot.unit}"
     return f"{slot.meaning or slot.name}{unit}".replace("%", "%%")
+
+
+def step_at(source: str, line: int) -> int | None:
+    """Number of the step, from 1, that a line of a joined program belongs to; `None` outside all steps.
+
+    A line of `solve` belongs to the step that is called there, or was called last.
+    """
+    tree = ast.parse(source)
+    functions = {node.name: node for node in tree.body if isinstance(node, Definition)}
+    main = functions.pop("solve", None)
+    calls = [node for node in ast.walk(main) if isinstance(node, ast.Call)] if main else []
+    named = [(node.lineno, node.func.id) for node in calls if isinstance(node.func, ast.Name)]
+    called = [(at, name) for at, name in sorted(named) if name in functions and name != "_plain"]
+    if main and main.lineno <= line <= (main.end_lineno or 0):
+        return sum(at <= line for at, _ in called) or None
+    place = next((name for name, node in functions.items() if node.lineno <= line <= (node.end_lineno or 0)), "")
+    for number, (_, name) in enumerate(called, start=1):
+        step = name.removesuffix("_step")
+        if place == name or place.startswith((f"_{step}_", f"_{step.title().replace('_', '')}")):
+            return number
+    return None
 
 
 def _check(source: str, called: Sequence[str]) -> None:

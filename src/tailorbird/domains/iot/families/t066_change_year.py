@@ -21,7 +21,7 @@ from tailorbird.domains.iot import make
 NILE_YEAR = 1899
 """First year of the lower regime of the Nile at Aswan (Cobb 1978: last year of the higher one 1898)."""
 
-SHIFT = {"easy": (5.5, 7.0), "nominal": (4.3, 5.5), "hard": (3.7, 4.3), "edge": (8.0, 10.0)}
+SHIFT = {"easy": (5.5, 7.0), "nominal": (4.3, 5.5), "hard": (4.0, 4.6), "edge": (8.0, 10.0)}
 """Size of the planted shift in standard deviations of the annual volumes."""
 
 FLOODS = {"easy": 0, "nominal": 2, "hard": 3, "edge": 0}
@@ -68,14 +68,17 @@ def _nile(draw: np.random.Generator) -> tuple[NDArray[np.int64], make.Floats] | 
 
 
 def _twin(draw: np.random.Generator, size: int, at: int, shift: float, floods: int) -> make.Floats:
-    """Annual volumes with one shift and, far from it, single floods and droughts of five to seven deviations."""
+    """Annual volumes with one shift and, far from it and from each other, floods and droughts of 4.5 to 6 deviations."""
     spread = float(draw.uniform(40, 160))
     values = np.clip(draw.normal(size=size), -2.0, 2.0)
     values[at:] += shift * draw.choice([-1, 1])
     years = np.arange(size)
+    free = (np.abs(years - at + 0.5) > 14) & (years > 3) & (years < size - 4)
     for sign in [-1, 1] * floods:
-        far = np.flatnonzero((np.abs(years - at + 0.5) > 9) & (years > 3) & (years < size - 4))
-        values[int(draw.choice(far))] += sign * draw.uniform(5, 7) if far.size else 0.0
+        if free.any():
+            year = int(draw.choice(np.flatnonzero(free)))
+            free[max(0, year - 5) : year + 6] = False
+            values[year] += sign * draw.uniform(4.5, 6)
     return np.asarray(spread * (values + draw.uniform(12, 20)))
 
 
@@ -199,7 +202,7 @@ FAMILY = Family(
     alternates=(
         Variant("absolute", "least absolute deviation about both medians", swap={"find_regime_change": "find_regime_change_absolute"}),
         Variant("t_statistic", "largest t statistic, from running sums", swap={"find_regime_change": "find_regime_change_t"}),
-        Variant("posterior", "posterior mean of the split under equal variances", swap={"find_regime_change": "find_regime_change_posterior"}),
+        Variant("posterior", "posterior median of the split under equal variances", swap={"find_regime_change": "find_regime_change_posterior"}),
     ),
     mutants=(
         Variant("middle", "the middle of the record", swap={"find_regime_change": "find_regime_change_middle"}, naive=True),

@@ -183,7 +183,7 @@ FAMILY = Family(
             "the record rises or falls along a slowly bending trend and repeats a yearly cycle; it may start in any month",
             "the last row counts as observed month even where its reading is empty",
             "fewer than 36 rows are too few: both lists are empty",
-            "the mean absolute error over the 24 months may be at most a tenth of the height of the yearly cycle, highest less "
+            "the mean absolute error over the 24 months may be at most 11 % of the height of the yearly cycle, highest less "
             "lowest month of a mean year without trend",
         ),
     ),
@@ -235,7 +235,7 @@ FAMILY = Family(
     generate=generate,
     measure=measure,
     bars=(
-        Bar("error_share", 0.1, "most"),  # worst correct 0.075 (holt); best wrong 0.158 (one_month_late)
+        Bar("error_share", 0.11, "most"),  # worst correct 0.093 (holt, 600 draws); best wrong 0.158 (one_month_late)
         Bar("months", 1.0, "least"),
     ),
     alternates=(

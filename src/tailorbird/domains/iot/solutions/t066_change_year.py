@@ -83,7 +83,7 @@ def find_regime_change_t(volumes: np.ndarray) -> int | None:
 
 
 def find_regime_change_posterior(volumes: np.ndarray) -> int | None:
-    """Mean of the split's posterior, both means and the common variance integrated out."""
+    """Median of the split's posterior, both means and the common variance integrated out."""
     n = len(volumes)
     if n < 10 or len(set(volumes.tolist())) == 1:
         return None
@@ -91,7 +91,7 @@ def find_regime_change_posterior(volumes: np.ndarray) -> int | None:
     inner = np.array([k * volumes[:k].var() + (n - k) * volumes[k:].var() for k in splits])
     log = -0.5 * (n - 2) * np.log(inner / inner.min() + 1e-12) - 0.5 * np.log(splits * (n - splits))
     weight = np.exp(log - log.max())
-    return round(float(np.sum(splits * weight) / np.sum(weight)))
+    return int(splits[np.searchsorted(np.cumsum(weight), weight.sum() / 2)])
 
 
 def find_regime_change_middle(volumes: np.ndarray) -> int | None:

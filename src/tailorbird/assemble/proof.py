@@ -1,0 +1,210 @@
+"""The bench with everything it is given: suites, entrants, worlds, judges, by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tailorbird import assemble
+from tailorbird.bench import compare as comparison
+from tailorbird.bench import proof as proof_texts
+from tailorbird.bench import run as runner
+from tailorbird.bench import suite as suites
+from tailorbird.bench.page import page
+from tailorbird.bench.prove import Effort, prove
+from tailorbird.bench.report import Report, Run, markdown, report, shown
+from tailorbird.core.errors import UnknownName, UserError
+from tailorbird.core.files import write_atomic
+from tailorbird.core.protocols import Roles
+from tailorbird.core.record import canonical, to_data
+from tailorbird.core.task import Row
+from tailorbird.solve.join import join
+from tailorbird.solve.program import Options, ProgramSolver
+from tailorbird.solve.recall import Recall, notes_of
+
+if TYPE_CHECKING:
+    from tailorbird.bench.proof import Proof
+    from tailorbird.bench.run import Ran
+    from tailorbird.bench.suite import Suite
+    from tailorbird.core.domain import Domain
+
+__all__ = ["Contest", "compare_runs", "contest", "prove_families", "report_data", "rescore_run", "shown", "suite", "write_proofs", "write_report"]
+
+SALT = "development"
+"""Public salt of development runs; a release draws a fresh one and publishes it."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What one run measures, as it stands on the command line."""
+
+    suite: str
+    """`iot-held`, `iot-train`, `iot-smoke`, `iot-bare`, or a suite's folder."""
+    model: str
+    folder: Path
+    salt: str = SALT
+    samples: int = 1
+    seed: int = 0
+    shard: str = "1/1"
+    backend: str = "auto"
+    families: tuple[str, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+    """Fields of the solver's `Options`."""
+    command: str = ""
+
+
+def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, Domain]:
+    """A suite by name or folder, and the pack it belongs to.
+
+    Raises:
+        UnknownName: if there is no such suite or family.
+        BrokenArtefact: if the folder is no finished suite.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        found = suites.load(folder)
+        return found, assemble.domain(found.tasks[0].request.domain if found.tasks else "iot")
+    pack_name, _, kind = name.partition("-")
+    if pack_name != "iot" or not kind:
+        raise UnknownName("suite", name, [f"iot-{kind}" for kind in suites.NAMED])
+    pack = assemble.domain(pack_name)
+    found = suites.named(name, pack, salt)
+    if families:
+        unknown = [item for item in families if item not in pack.families]
+        if unknown:
+            raise UnknownName("family", unknown[0], pack.families)
+        found = suites.Suite(found.name, tuple(t for t in found.tasks if t.family in families), found.salt, found.missing)
+    return found, pack
+
+
+def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = None) -> Ran:
+    """Run a suite, or what is left of it.
+
+    Raises:
+        UserError: for names, folders and shards that do not fit.
+        WorldError: if the sandbox cannot start.
+    """
+    runner.parse_shard(order.shard)
+    found, pack = suite(order.suite, order.salt, order.families)
+    engine = assemble.engine(order.model)
+    options = {"document": False, **dict(order.options)}
+    recall = Recall(notes_of(pack))
+
+    def seated(seed: int) -> tuple[ProgramSolver, Roles]:
+        drawn = {**options, "seed": seed, "temperature": options.get("temperature", 0.8 if order.samples > 1 else 0.0)}
+        return ProgramSolver(recall, pack.allowed, Options(**drawn)), Roles.of(engine)
+
+    solver, roles = seated(order.seed)
+    world = assemble.programs(pack, order.backend)
+    try:
+        entrant = runner.Entrant(order.model, solver, roles, {"solver": canonical(options)}, seated)
+        ground = runner.Ground(world, world.profile, pack.families)
+        work = runner.Work(order.samples, order.seed, order.shard, order.command, on_row=on_row)
+        return runner.run(found, entrant, ground, order.folder, work)
+    finally:
+        world.close()
+
+
+def prove_families(
+    name: str,
+    wanted: Sequence[str] = (),
+    backend: str = "auto",
+    *,
+    quick: bool = False,
+    slips: int = 0,
+    on_step: Callable[[str], None] | None = None,
+) -> list[Proof]:
+    """Put families of a pack to the proof.
+
+    Args:
+        name: the pack.
+        wanted: catalogue numbers; all when empty.
+        backend: isolation.
+        quick: 3 salts and repetitions instead of 20.
+        slips: machine-made mutants to try per family besides.
+        on_step: hears one line per salt and stage.
+
+    Raises:
+        UnknownName: if there is no such pack or family.
+        UserError: if the pack has no families.
+        WorldError: if the sandbox cannot start.
+    """
+    pack = assemble.domain(name)
+    if not pack.families:
+        raise UserError(f"the pack {name} has no families to prove", "prove iot")
+    for item in wanted:
+        if item not in pack.families:
+            raise UnknownName("family", item, pack.families)
+    effort = replace(Effort.quick() if quick else Effort(), slips=slips)
+    numbers = tuple(wanted) or tuple(sorted(pack.families))
+    world = assemble.programs(pack, backend)
+    try:
+        return [
+            prove(pack.families[number], pack.solutions, join, world, effort, _numbered(on_step, at, len(numbers), number))
+            for at, number in enumerate(numbers, start=1)
+        ]
+    finally:
+        world.close()
+
+
+def _numbered(watch: Callable[[str], None] | None, at: int, total: int, name: str) -> Callable[[str], None] | None:
+    return (lambda line: watch(f"{at}/{total} {name} {line}")) if watch else None
+
+
+def write_proofs(proofs: Sequence[Proof], folder: Path) -> tuple[str, dict[str, Any]]:
+    """Write `proof.md` and `proof.json`; the short table and the data."""
+    data = {"families": [{**to_data(proof), "family": proof.family, "passed": proof.passed} for proof in proofs]}
+    write_atomic(folder / "proof.md", proof_texts.markdown(proofs))
+    write_atomic(folder / "proof.json", json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    good = sum(proof.passed for proof in proofs)
+    faults = [fault for proof in proofs for fault in proof.faults]
+    lines = [proof_texts.table(proofs), f"{good} of {len(proofs)} families pass every gate", *faults]
+    return "\n".join(lines) + "\n", data
+
+
+def write_report(folders: Sequence[Path], baseline: str = "") -> Report:
+    """Report of run folders; written into the first as Markdown, JSON and page.
+
+    Raises:
+        BrokenArtefact: if a folder is no run.
+        UserError: if a run has no scored row.
+    """
+    found = report([Run.read(folder) for folder in folders], baseline)
+    names = {family.id: family.title for family in assemble.domain("iot").families.values()}
+    write_atomic(folders[0] / "report.md", markdown(found))
+    write_atomic(folders[0] / "report.json", json.dumps(report_data(found), ensure_ascii=False, indent=1) + "\n")
+    write_atomic(folders[0] / "report.html", page(found, names))
+    return found
+
+
+def report_data(found: Report) -> dict[str, Any]:
+    """A report as plain data."""
+    data: dict[str, Any] = to_data(found)
+    return data
+
+
+def compare_runs(first: Path, second: Path, intersection: bool) -> tuple[dict[str, Any], str]:
+    """Comparison of two runs, as data and as text.
+
+    Raises:
+        BrokenArtefact: if a folder is no run.
+        UserError: if the runs do not have the same tasks and world.
+    """
+    found = comparison.compare(Run.read(first).rows, Run.read(second).rows, intersection=intersection)
+    return to_data(found), comparison.markdown(found)
+
+
+def rescore_run(folder: Path) -> list[str]:
+    """Judge stored outputs again; one line per changed verdict.
+
+    Raises:
+        BrokenArtefact: if the folder is no run.
+        UserError: if its suite cannot be built again.
+    """
+    start = Run.read(folder).start
+    found, pack = suite(start.suite, start.salt)
+    changed = runner.rescore(folder, found, pack.families)
+    return [f"{old.task}: {old.score.value:g} -> {new.score.value:g} {new.score.why}" for old, new in changed]
