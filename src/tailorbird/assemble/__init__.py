@@ -242,7 +242,10 @@ def _nearest(rest: str, extra: tuple[Example, ...]) -> Engine:
         return Nearest((*known, *extra))
     folder = Path(rest)
     train = folder / "train.jsonl" if folder.is_dir() else folder
-    return Nearest((*read_lines(train, Example), *extra))
+    found = tuple(read_lines(train, Example))
+    if not found:
+        raise BadFile(str(train), ["expected examples, one JSON object per line, got none"])
+    return Nearest((*found, *extra))
 
 
 def _entry_points(group: str) -> dict[str, Any]:

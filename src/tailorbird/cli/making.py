@@ -13,7 +13,7 @@ from tailorbird import assemble
 from tailorbird.core.attempt import Attempt, Limits, Outcome, Reply, Request
 from tailorbird.core.config import resolve
 from tailorbird.core.errors import BadFile, UserError
-from tailorbird.core.files import Card, read_bytes, read_text, write_atomic, write_card
+from tailorbird.core.files import Card, read_bytes, read_json, write_atomic, write_card
 from tailorbird.core.protocols import Roles
 from tailorbird.core.record import record, to_json
 from tailorbird.core.task import Score
@@ -94,10 +94,7 @@ def judge_of(path: Path) -> Callable[[Outcome], Score]:
     Raises:
         BadFile: if the file is not a JSON object.
     """
-    try:
-        wanted = json.loads(read_text(path))
-    except ValueError as error:
-        raise BadFile(str(path), [f"expected JSON: {error}"]) from None
+    wanted = read_json(path)
     if not isinstance(wanted, dict) or not wanted:
         raise BadFile(str(path), [f"expected an object with the right values, got {type(wanted).__name__}"])
 

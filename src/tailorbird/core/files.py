@@ -63,6 +63,20 @@ def read_text(path: Path, most: int = BIGGEST) -> str:
         ) from None  # fmt: skip
 
 
+def read_json(path: Path) -> Any:
+    """Plain data of a JSON file.
+
+    Raises:
+        BadFile: if it cannot be read or is not JSON.
+    """
+    try:
+        return json.loads(read_text(path))
+    except RecursionError:
+        raise BadFile(str(path), ["expected JSON, it is nested too deeply"]) from None
+    except ValueError as error:
+        raise BadFile(str(path), [f"expected JSON: {error}"]) from None
+
+
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write a file by rename, so that a reader sees the old one or the new one, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)

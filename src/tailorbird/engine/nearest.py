@@ -50,6 +50,12 @@ def section(prompt: str, head: str) -> str:
     return match[1] if match else ""
 
 
+def without_passages(prompt: str) -> str:
+    """A prompt without what was retrieved for it: passages speak of many tasks, examples of one."""
+    head, mark, rest = prompt.partition("# Passages\n")
+    return head + rest.partition("\n\n")[2] if mark and not head.strip() else prompt
+
+
 @dataclass(frozen=True)
 class _Shelf:
     """Examples of one kind of prompt, indexed by the deciding section and by the whole."""
@@ -84,7 +90,7 @@ class Nearest:
     ) -> Generation:
         """Answer with the nearest example; with a temperature, the seed picks among the nearest different answers."""
         start = time.perf_counter()
-        system, prompt = messages[0].content, messages[-1].content
+        system, prompt = messages[0].content, without_passages(messages[-1].content)
         text, note = self._answer(system, prompt, sampling)
         if watch:
             watch(text)

@@ -102,8 +102,10 @@ def make(rest: str, options: Mapping[str, Any]) -> Scripted:
             data: Any = [json.loads(line) for line in text.split("\n") if line.strip()]
         else:
             data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile(rest, [f"expected JSON, got {error}"]) from None
+    if data in ([], {}):
+        raise BadFile(rest, ["expected at least one answer, got none"])
     if isinstance(data, list):
         return Scripted(_answers(data, rest), f"scripted:{path.name}")
     if not isinstance(data, dict):

@@ -38,9 +38,9 @@ def separate(pieces: Sequence[Piece], parameters: set[str]) -> tuple[list[Import
         for item in piece.imports:
             kept = _owned(item, owner, words)
             imports.append(kept)
-            names |= {item.bound: kept.bound} if kept.bound != item.bound else {}
+            names[item.bound] = kept.bound
         names |= {helper: _fresh(_prefixed(helper, piece.name), words) for helper in piece.helpers}
-        texts.append(renamed(piece.text, names))
+        texts.append(renamed(piece.text, {old: new for old, new in names.items() if old != new}))
     return imports, texts, called
 
 

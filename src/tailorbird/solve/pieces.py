@@ -106,18 +106,17 @@ def take_apart(text: str, name: str) -> Piece:
         ParseError: if the text is not of that form, or mentions a name that nothing defines.
     """
     text, tree = parse_module(text)
-    main: ast.FunctionDef | None = None
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    main = next((node for node in functions if node.name == name), None)
+    if main is None:
+        raise ParseError(f"expected a function {name}, got {', '.join(node.name for node in functions) or 'none'}")
     imports: list[Import] = []
     helpers: list[str] = []
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports += imports_of(node)
-        elif isinstance(node, ast.FunctionDef) and node.name == name and main is None:
-            main = node
-        elif not _is_remark(node):
+        elif node is not main and not _is_remark(node):
             helpers.append(_helper(node, name))
-    if main is None:
-        raise ParseError(f"expected a function {name}, got none")
     loose = undefined(tree)
     if loose:
         raise ParseError(f"{name}: line {loose[0].lineno}: the name {loose[0].id} is not defined")

@@ -71,6 +71,7 @@ def _twin(draw: np.random.Generator, size: int, at: int, shift: float, floods: i
     """Annual volumes with one shift and, far from it and from each other, floods and droughts of 4.5 to 6 deviations."""
     spread = float(draw.uniform(40, 160))
     values = np.clip(draw.normal(size=size), -2.0, 2.0)
+    values[max(0, at - 4) : at + 4] *= 0.5  # by chance alone the best split would stray beyond the tolerance
     values[at:] += shift * draw.choice([-1, 1])
     years = np.arange(size)
     free = (np.abs(years - at + 0.5) > 14) & (years > 3) & (years < size - 4)
