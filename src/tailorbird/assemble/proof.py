@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,16 @@ from tailorbird.bench import run as runner
 from tailorbird.bench import suite as suites
 from tailorbird.bench.page import page
 from tailorbird.bench.prove import Effort, prove
-from tailorbird.bench.report import Report, Run, markdown, report, shown
+from tailorbird.bench.report import Report, Run, report, shown, write
+from tailorbird.bench.trial import references_pass
 from tailorbird.core.errors import UnknownName, UserError
 from tailorbird.core.files import write_atomic
+from tailorbird.core.program import Program
 from tailorbird.core.protocols import Roles
 from tailorbird.core.record import canonical, to_data
+from tailorbird.core.source import functions_of
 from tailorbird.core.task import Row
+from tailorbird.domains.devices.suite import judge, read_suite
 from tailorbird.solve.join import join
 from tailorbird.solve.program import Options, ProgramSolver
 from tailorbird.solve.recall import Recall, notes_of
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
     from tailorbird.core.domain import Domain
 
 __all__ = ["Contest", "compare_runs", "contest", "prove_families", "report_data", "rescore_run", "shown", "suite", "write_proofs", "write_report"]
+
+HOME_SUITE = "devices-home"
+"""Commands on the demo home, judged by the difference of states."""
 
 SALT = "development"
 """Public salt of development runs; a release draws a fresh one and publishes it."""
@@ -54,6 +62,8 @@ class Contest:
     options: tuple[tuple[str, Any], ...] = ()
     """Fields of the solver's `Options`."""
     command: str = ""
+    references: bool = True
+    """Run the references first: a host on which they fail measures nothing."""
 
 
 def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, Domain]:
@@ -67,9 +77,11 @@ def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, 
     if folder.is_dir():
         found = suites.load(folder)
         return found, assemble.domain(found.tasks[0].request.domain if found.tasks else "iot")
+    if name == HOME_SUITE:
+        return _home_suite(), assemble.domain("devices")
     pack_name, _, kind = name.partition("-")
     if pack_name != "iot" or not kind:
-        raise UnknownName("suite", name, [f"iot-{kind}" for kind in suites.NAMED])
+        raise UnknownName("suite", name, [*(f"iot-{kind}" for kind in suites.NAMED), HOME_SUITE])
     pack = assemble.domain(pack_name)
     found = suites.named(name, pack, salt)
     if families:
@@ -78,6 +90,12 @@ def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, 
             raise UnknownName("family", unknown[0], pack.families)
         found = suites.Suite(found.name, tuple(t for t in found.tasks if t.family in families), found.salt, found.missing)
     return found, pack
+
+
+def _home_suite() -> Suite:
+    text = resources.files("tailorbird.domains.devices") / "suites" / "home-basic.yaml"
+    data = assemble.parse_yaml(text.read_text(encoding="utf-8"), "home-basic.yaml")
+    return suites.Suite(HOME_SUITE, read_suite(data, "home-basic.yaml"))
 
 
 def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = None) -> Ran:
@@ -89,6 +107,9 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
     """
     runner.parse_shard(order.shard)
     found, pack = suite(order.suite, order.salt, order.families)
+    work = runner.Work(order.samples, order.seed, order.shard, order.command, on_row=on_row)
+    if pack.name == "devices":
+        return _home_contest(order, found, work)
     engine = assemble.engine(order.model)
     options = {"document": False, **dict(order.options)}
     recall = Recall(notes_of(pack))
@@ -97,15 +118,36 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
         drawn = {**options, "seed": seed, "temperature": options.get("temperature", 0.8 if order.samples > 1 else 0.0)}
         return ProgramSolver(recall, pack.allowed, Options(**drawn)), Roles.of(engine)
 
-    solver, roles = seated(order.seed)
     world = assemble.programs(pack, order.backend)
     try:
-        entrant = runner.Entrant(order.model, solver, roles, {"solver": canonical(options)}, seated)
+        entrant = runner.Entrant(order.model, *seated(order.seed), {"solver": canonical(options)}, seated)
         ground = runner.Ground(world, world.profile, pack.families)
-        work = runner.Work(order.samples, order.seed, order.shard, order.command, on_row=on_row)
+        if order.references:
+            references_pass(found, _references(pack, found), world, pack.families)
         return runner.run(found, entrant, ground, order.folder, work)
     finally:
         world.close()
+
+
+def _references(pack: Domain, found: Suite) -> dict[str, Program]:
+    """Reference programs of the families of a suite."""
+    wanted = {task.family for task in found.tasks}
+    return {
+        family.id: join(
+            family.requirement(family.wordings[0].text), family.plan, family.specs, functions_of(family, pack.solutions)
+        )
+        for family in pack.families.values()
+        if family.id in wanted
+    }
+
+
+def _home_contest(order: Contest, found: Suite, work: runner.Work) -> Ran:
+    """A suite of commands on the demo home."""
+    world = assemble.home()
+    extra = assemble.home_examples(world) if order.model == "nearest" else ()
+    engine = assemble.engine("nearest:devices" if order.model == "nearest" else order.model, extra)
+    entrant = runner.Entrant(order.model, assemble.call_solver(world), Roles.of(engine))
+    return runner.run(found, entrant, runner.Ground(world, world.world, scorer=judge), order.folder, work)
 
 
 def prove_families(
@@ -174,9 +216,7 @@ def write_report(folders: Sequence[Path], baseline: str = "") -> Report:
     """
     found = report([Run.read(folder) for folder in folders], baseline)
     names = {family.id: family.title for family in assemble.domain("iot").families.values()}
-    write_atomic(folders[0] / "report.md", markdown(found))
-    write_atomic(folders[0] / "report.json", json.dumps(report_data(found), ensure_ascii=False, indent=1) + "\n")
-    write_atomic(folders[0] / "report.html", page(found, names))
+    write(found, folders[0], page(found, names))
     return found
 
 

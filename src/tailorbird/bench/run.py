@@ -24,7 +24,7 @@ from tailorbird.core.domain import Family
 from tailorbird.core.errors import BrokenArtefact, EngineError, UserError, WorldError
 from tailorbird.core.files import CARD, sha256, write_atomic
 from tailorbird.core.program import Program
-from tailorbird.core.protocols import Environment, Roles, Solver
+from tailorbird.core.protocols import Environment, Roles, Scorer, Solver
 from tailorbird.core.record import canonical, identity, to_json
 from tailorbird.core.rule import Rule
 from tailorbird.core.task import Row, Score, Task
@@ -59,6 +59,8 @@ class Ground:
     profile: str
     """Backend and guarantees of the world; part of every row's key."""
     families: Mapping[str, Family] = field(default_factory=dict)
+    scorer: Scorer | None = None
+    """Judges tasks without family from the attempt's own outcome; the gold of the task does where it is absent."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,8 @@ class _Bench:
             except (EngineError, WorldError) as error:
                 why = error.message
                 continue
-            score = self._judge(unit.task, attempt)
+            own = self._ground.scorer if not unit.task.trials else None
+            score = (own or self._judge)(unit.task, attempt)
             if score.error != "infra":
                 return self._row(unit, attempt, score, seconds), attempt, ""
             why = score.why
@@ -269,7 +272,8 @@ class _Bench:
 
     def _trials(self, task: Task, action: Action | None) -> tuple[Outcome, ...]:
         if not task.trials:
-            return (carry_out(self._ground.world, task.setup, action),) if isinstance(action, (Calls, Rule)) else ()
+            again = isinstance(action, (Calls, Rule)) and self._ground.scorer is None
+            return (carry_out(self._ground.world, task.setup, action),) if again and action else ()
         if not isinstance(action, Program):
             return ()
         outcomes: list[Outcome] = []

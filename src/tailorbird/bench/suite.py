@@ -48,6 +48,8 @@ class Choice:
     """Only the first wording of each family that fits, a goal in English where there is one."""
     limits: Limits = _LIMITS
     """What a program may use per trial."""
+    bare: bool = False
+    """Only the wording and the input file are given; what to return must be found out."""
 
 
 @record
@@ -121,10 +123,11 @@ def _tasks(family: Family, domain: str, choice: Choice) -> list[Task]:
 
 def _task(family: Family, domain: str, choice: Choice, wording: Wording, name: str) -> Task:
     group = "held" if wording.held else "train"
+    asked = wording.text if choice.bare else family.requirement(wording.text).render()
     return Task(
-        id=name,
+        id=f"{name}/bare" if choice.bare else name,
         family=family.id,
-        request=Request(family.requirement(wording.text).render(), domain, limits=choice.limits),
+        request=Request(asked, domain, limits=choice.limits),
         trials=trials(family, choice.salt),
         tags=(f"kind:{wording.kind}", f"language:{wording.language}", f"letter:{family.domain}", f"wording:{group}"),
     )
@@ -138,12 +141,13 @@ def smoke(families: Iterable[Family]) -> tuple[str, ...]:
     return tuple(sorted(first.values()))
 
 
-NAMED = ("held", "train", "smoke")
+NAMED = ("held", "train", "smoke", "bare")
 """Suites every domain of programs has, called `<domain>-held` and so on."""
 
 
 def named(name: str, domain: Domain, salt: str) -> Suite:
-    """A suite by name: `iot-held` (the default bar), `iot-train` (what examples were built from), `iot-smoke`.
+    """A suite by name: `iot-held` (the default bar), `iot-train` (what examples were built from), `iot-smoke`, and
+    `iot-bare` (held-out wordings without the contract, as a person would type them).
 
     Raises:
         UnknownName: for any other name.
@@ -153,6 +157,8 @@ def named(name: str, domain: Domain, salt: str) -> Suite:
         return build(name, domain, Choice(salt))
     if kind == "train":
         return build(name, domain, Choice(salt, "train"))
+    if kind == "bare":
+        return build(name, domain, Choice(salt, bare=True))
     if kind == "smoke":
         return build(name, domain, Choice(salt, families=smoke(domain.families.values()), first=True))
     raise UnknownName("suite", name, [f"{domain.name}-{kind}" for kind in NAMED])

@@ -37,7 +37,7 @@ def listing(as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP)
 
 @app.command("run")
 def run(
-    suite: str = typer.Argument("iot-held", help="iot-held, iot-train, iot-smoke, iot-bare, iot, or a suite's folder."),
+    suite: str = typer.Argument("iot-held", help="iot (that is iot-held), iot-train, iot-smoke, iot-bare, devices-home, or a suite's folder."),
     model: str = typer.Option("nearest", help=common.MODEL_HELP),
     out: Path | None = typer.Option(None, "--out", help="Run folder; out/runs/SUITE-MODEL when absent. A run there is resumed."),
     salt: str = typer.Option("development", help="What hidden instances are drawn with."),
@@ -113,7 +113,7 @@ def _print(found: Report) -> None:
         for name, rate in entry.pass_at.items():
             common.put(f"  {name:20} {shown(rate)}")
         for part in entry.parts:
-            if part.group != "family":
+            if part.group in ("kind", "language", "level", "demand"):
                 common.put(f"  {part.group + ' ' + part.name:20} {shown(part.estimate)}")
         for error, count in entry.errors.items():
             common.put(f"  failed by {error}: {count}")

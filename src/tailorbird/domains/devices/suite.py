@@ -84,7 +84,7 @@ def read_suite(data: object, place: str) -> tuple[Task, ...]:
     return tuple(
         Task(
             f"{suite.name}/{item.id}", f"{suite.name}/{item.kinds[0]}", Request(item.say, "devices"),
-            Setup(state=State(item.setup)), gold=_gold(item), tags=(item.kinds[0], item.id.partition("-")[0]),
+            Setup(state=State(item.setup)), gold=_gold(item), tags=(f"demand:{item.kinds[0]}", f"language:{item.id.partition('-')[0]}"),
         )
         for item in suite.tasks
     )  # fmt: skip

@@ -197,8 +197,8 @@ FAMILY = Family(
     generate=generate,
     measure=measure,
     bars=(
-        Bar("year_error", 2.0, "most"),  # worst correct 1; the catalogue's tolerance; wrong ones hit one record by chance, never all
-        Bar("level_error", 0.25, "most"),  # worst correct 0.10; best wrong 1.0 (swapped)
+        Bar("year_error", 2.0, "most"),  # worst correct 0 (3000 draws); the catalogue's tolerance; wrong ones hit by chance, never in all trials
+        Bar("level_error", 0.25, "most"),  # worst correct 0; where the year is right the best wrong is 1.0 (swapped)
     ),
     alternates=(
         Variant("absolute", "least absolute deviation about both medians", swap={"find_regime_change": "find_regime_change_absolute"}),
