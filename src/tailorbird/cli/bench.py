@@ -161,6 +161,7 @@ def prove(
     family: list[str] = typer.Option([], "--family", help="Only this family; repeat."),
     quick: bool = typer.Option(False, "--quick", help="3 salts instead of 20."),
     generated: int = typer.Option(0, "--mutants", min=0, help="Machine-made mutants to try per family besides."),
+    workers: int = typer.Option(1, min=1, max=64, help="Families at once."),
     out: Path | None = typer.Option(None, "--out", help="Folder for proof.json and proof.md."),
     sandbox: str = typer.Option("auto", help=common.SANDBOX_HELP),
     as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP),
@@ -171,7 +172,7 @@ def prove(
 
     assemble.silence()
     progress = common.Progress(not as_json)
-    proofs = proof.prove_families(domain, family, sandbox, quick=quick, slips=generated, on_step=progress)
+    proofs = proof.prove_families(domain, family, sandbox, quick=quick, slips=generated, workers=workers, on_step=progress)
     progress.done()
     folder = out or assemble.out_folder() / "proofs" / domain
     text, data = proof.write_proofs(proofs, folder)
