@@ -44,6 +44,10 @@ def test_the_signature_is_the_exact_line():
     assert signature(PAIR) == "def split(path: str) -> tuple[list[float], float | None]:"
 
 
+def test_what_python_warns_about_is_no_defect_and_no_noise():
+    assert body(r"return float('\d' is 3)") == []
+
+
 def test_private_helpers_and_constants_pass():
     text = "LIMIT = 3\n_names: list[str] = []\n\n\ndef _help(x):\n    return x * LIMIT\n\n\nclass _Box:\n    pass\n\n\n"
     assert kinds(text + GOOD.replace("/ fs", "/ _help(fs)")) == []

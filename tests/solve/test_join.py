@@ -295,6 +295,10 @@ def test_a_function_that_does_not_fit_is_refused_with_the_reason(code, told):
     assert told in caught.value.message
 
 
+def test_what_python_warns_about_joins_without_noise():
+    assert r"'\d'" in program([READ], [READ_CODE.replace("2.0", r"len('\d')")], ["x float 1"])
+
+
 def test_functions_that_are_too_few_are_refused():
     with pytest.raises(ParseError, match="one specification and one function"):
         program([READ], [], ["x float 1"])

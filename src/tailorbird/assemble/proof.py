@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from importlib import resources
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,18 +186,31 @@ def prove_families(
             raise UnknownName("family", item, pack.families)
     effort = replace(Effort.quick() if quick else Effort(), slips=slips)
     numbers = tuple(wanted) or tuple(sorted(pack.families))
+    if workers == 1:
+        return [
+            _prove_one(name, number, backend, effort, _numbered(on_step, at, len(numbers), number))
+            for at, number in enumerate(numbers, start=1)
+        ]
+    # Processes, not threads: syntax trees of CPython 3.11 may not be built in two threads at once.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(_prove_one, name, number, backend, effort): number for number in numbers}
+        for at, job in enumerate(as_completed(jobs), start=1):
+            found = job.result()
+            if on_step:
+                on_step(f"{at}/{len(numbers)} {found.family} {'passed' if found.passed else 'FAILED'}, {found.seconds:.0f} s")
+        return sorted((job.result() for job in jobs), key=lambda found: found.family)
 
-    def one(at: int) -> Proof:
-        number = numbers[at]
-        world = assemble.programs(pack, backend)
-        try:
-            watch = _numbered(on_step, at + 1, len(numbers), number)
-            return prove(pack.families[number], pack.solutions, join, world, effort, watch)
-        finally:
-            world.close()
 
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, range(len(numbers))))
+def _prove_one(
+    name: str, number: str, backend: str, effort: Effort, watch: Callable[[str], None] | None = None
+) -> Proof:
+    """The proof of one family, in a sandbox of its own."""
+    pack = assemble.domain(name)
+    world = assemble.programs(pack, backend)
+    try:
+        return prove(pack.families[number], pack.solutions, join, world, effort, watch)
+    finally:
+        world.close()
 
 
 def _numbered(watch: Callable[[str], None] | None, at: int, total: int, name: str) -> Callable[[str], None] | None:

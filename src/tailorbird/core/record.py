@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 from dataclasses import field
 from functools import cache
-from typing import Annotated, Any, TypeVar, dataclass_transform
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -36,7 +36,7 @@ def record(cls: type[T]) -> type[T]:
         default = cls.__dict__.get(name)
         if isinstance(default, (dict, list)):
             setattr(cls, name, field(default_factory=default.copy))
-    return dataclass(cls, frozen=True, config=_CONFIG)
+    return cast(type[T], dataclass(cls, frozen=True, config=_CONFIG))
 
 
 @cache
@@ -56,12 +56,14 @@ def canonical(value: Any) -> str:
 
 def to_data(item: Any) -> Any:
     """Plain lists, dicts and scalars of a record, without fields that hold their default."""
-    return adapter(type(item)).dump_python(item, mode="json", exclude_defaults=True)
+    kind: Any = type(item)
+    return adapter(kind).dump_python(item, mode="json", exclude_defaults=True)
 
 
 def to_json(item: Any) -> str:
     """Canonical JSON of a record; unions are told apart by their field `kind`, which is always written."""
-    return canonical(adapter(type(item)).dump_python(item, mode="json"))
+    kind: Any = type(item)
+    return canonical(adapter(kind).dump_python(item, mode="json"))
 
 
 def identity(item: Any) -> str:

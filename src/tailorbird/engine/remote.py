@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import Field
 
 from tailorbird.core.ask import Constraint, Generation, Kind, Sampling
 from tailorbird.core.errors import BadFile, EngineError, ParseError
@@ -37,21 +35,30 @@ _HELLO = (Message("user", "Say hello in one friendly sentence."),)
 class Settings:
     """Options of a remote engine."""
 
-    key: str = Field(default="", repr=False)
+    key: str = field(default="", repr=False)
     """Sent as a bearer token; better kept in a file."""
     key_file: str = ""
     """File whose first line is the key."""
     enforce: Literal["probe", "none"] | DialectName = "probe"
     """What the server can enforce: found out by asking, nothing, or what servers of that dialect can."""
-    connect_s: float = Field(default=5.0, gt=0)
-    read_s: float = Field(default=300.0, gt=0)
+    connect_s: float = 5.0
+    read_s: float = 300.0
     """Longest silence; without a watcher that is the whole answer."""
-    total_s: float = Field(default=1800.0, gt=0)
-    retries: int = Field(default=3, ge=0, le=20)
-    first_wait_s: float = Field(default=0.5, ge=0)
+    total_s: float = 1800.0
+    """Longest whole answer."""
+    retries: int = 3
+    """Further tries after refused connections, 429 and server errors, at most 20."""
+    first_wait_s: float = 0.5
     """Seconds before the first further try; doubled each time, unless the server says when."""
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     """Name of the token limit; some hosted models want the newer one."""
+
+    def __post_init__(self) -> None:
+        """Refuse times and counts that make no sense."""
+        if not (
+            min(self.connect_s, self.read_s, self.total_s) > 0 and self.first_wait_s >= 0 and 0 <= self.retries <= 20
+        ):
+            raise ValueError("expected times above 0, waits of at least 0 and 0 to 20 retries")
 
 
 class Remote:

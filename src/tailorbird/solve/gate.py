@@ -22,7 +22,7 @@ from tailorbird.core.program import Spec
 from tailorbird.core.signature import signature
 from tailorbird.solve.danger import dangers
 from tailorbird.solve.defect import Defect
-from tailorbird.solve.pieces import Import, imports_of, is_private, parse_module, take_apart
+from tailorbird.solve.pieces import Import, imports_of, is_private, parse_module, quiet, take_apart
 from tailorbird.solve.scope import undefined
 
 __all__ = ["inspect", "signature"]
@@ -34,6 +34,7 @@ _PROMISE = re.compile(
 _SEQUENCES = ("list", "tuple", "ndarray", "model", "dict", "frame")
 
 
+@quiet()
 def inspect(source: str, spec: Spec, allowed: frozenset[str]) -> tuple[Defect, ...]:
     """What is wrong with a function text.
 

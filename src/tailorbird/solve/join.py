@@ -20,7 +20,7 @@ from tailorbird.core.program import Plan, Program, Requirement, Slot, Spec, slug
 from tailorbird.core.record import identity
 from tailorbird.solve.dataflow import Edge, edges, input_path
 from tailorbird.solve.merge import FRAME, RESERVED, separate
-from tailorbird.solve.pieces import Piece, definitions, import_lines, take_apart
+from tailorbird.solve.pieces import Piece, definitions, import_lines, quiet, take_apart
 from tailorbird.solve.scope import Definition, undefined
 
 WIDTH = 120
@@ -65,6 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 _LAST = 'if __name__ == "__main__":\n    raise SystemExit(main())\n'
 
 
+@quiet()
 def join(requirement: Requirement, plan: Plan, specs: tuple[Spec, ...], functions: tuple[str, ...]) -> Program:
     """The program of a plan.
 
@@ -232,6 +233,7 @@ def _help(slot: Slot) -> str:
     return f"{slot.meaning or slot.name}{unit}".replace("%", "%%")
 
 
+@quiet()
 def step_at(source: str, line: int) -> int | None:
     """Number of the step, from 1, that a line of a joined program belongs to; `None` outside all steps.
 

@@ -9,8 +9,10 @@ Standard library syntax trees only; nothing is imported or run.
 from __future__ import annotations
 
 import ast
+import contextlib
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tailorbird.core.errors import ParseError
@@ -58,6 +60,15 @@ class Piece:
     imports: tuple[Import, ...]
     helpers: tuple[str, ...]
     """Names of helpers, in the order of the text."""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without Python's warnings about the text that is read, such as an unknown escape: they are not about us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def parse_module(text: str) -> tuple[str, ast.Module]:

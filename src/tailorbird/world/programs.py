@@ -1,7 +1,7 @@
 """The world of programs: each is admitted, run in the sandbox, and measured from outside.
 
-Covers: calling a program's entry with its input path, or running it as a command. Does not cover: verdicts; those are
-made from the outcome, elsewhere.
+Covers: calling a program's entry with its input path, or running it as a command; results as plain data of bounded
+size. Does not cover: verdicts; those are made from the outcome, elsewhere.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 from tailorbird.core.attempt import Action, Outcome, OutcomeStatus, Setup
@@ -23,17 +25,23 @@ from tailorbird.world.sandbox.job import Invoke, Job, Limits, Opaque, Report
 STOPPED = frozenset({"memory", "processes", "disk", "output", "cpu", "wall", "infra", "skipped_policy"})
 """Statuses that mean a limit or the host, not the program's own error."""
 
+MOST_VALUES = 1_000_000
+"""Values in a result, those of arrays included: an array of no bytes can have the shape of a million empty lists."""
+
 
 class Programs:
     """Carries out programs, and nothing else."""
 
-    def __init__(self, box: Box, allowed: frozenset[str] | None = None) -> None:
+    def __init__(self, box: Box, allowed: frozenset[str] | None = None, *, admitted: bool = True) -> None:
         """Args:
         box: the sandbox.
         allowed: modules a program may import; all when absent.
+        admitted: whether a program's text is looked at before it runs. That look is no boundary; without it, forged
+            programs try the sandbox itself.
         """
         self._box = box
         self._allowed = allowed
+        self._admitted = admitted
         self._setup = Setup()
 
     @property
@@ -64,7 +72,7 @@ class Programs:
         """
         if not isinstance(action, Program) or action.language != "python":
             raise WorldError(f"expected a Python program, got {action.kind}", "use a home for calls")
-        defects = admit(action.source, self._allowed)
+        defects = admit(action.source, self._allowed) if self._admitted else ()
         if defects:
             worst = defects[0]
             error = {"syntax": "syntax", "import": "import", "empty": "no_program"}.get(worst.kind, "refused")
@@ -95,16 +103,16 @@ class Programs:
 
     def _outcome(self, report: Report) -> Outcome:
         fault, status, why = report.fault, report.status, report.why
-        error = "" if status == "done" else status
+        error: str = "" if status == "done" else status
         result: Any = None
         if status == "exception" and fault:
-            error, why = f"exception.{_family(fault.type)}", f"{fault.type}: {fault.message}"
+            error, why = f"exception.{_family(fault.type)}", _shown(f"{fault.type}: {fault.message}")
         elif status == "done" and report.values:
             result, problem = plain(report.values[0])
             if problem:
                 error, why = "wrong_type", problem
         elif status == "exit" and fault is None:
-            why = why or report.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+            why = why or _shown(report.stderr.decode("utf-8", "replace").strip().split("\n")[-1])
         kind: OutcomeStatus = "done" if not error else ("stopped" if status in STOPPED else "failed")
         return Outcome(
             kind, result, report.stdout.decode("utf-8", "replace"), why, error,
@@ -123,18 +131,57 @@ def _family(name: str) -> str:
     return table.get(name, "other")
 
 
+def _shown(text: str) -> str:
+    """A program's words for people: no control characters, which could rewrite a terminal's earlier lines."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
 def plain(value: Any) -> tuple[Any, str]:
-    """A decoded value as JSON data, and why it cannot be; arrays become lists."""
-    if isinstance(value, Opaque):
-        return None, f"expected JSON types, got a {value.type}"
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value, ""
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    if isinstance(value, Mapping):
-        pairs = {str(key): plain(item) for key, item in value.items()}
-        return {key: item for key, (item, _) in pairs.items()}, next((why for _, why in pairs.values() if why), "")
-    if isinstance(value, (list, tuple)):
-        items = [plain(item) for item in value]
-        return [item for item, _ in items], next((why for _, why in items if why), "")
-    return None, f"expected JSON types, got a {type(value).__name__}"
+    """A decoded value as JSON data, and why it cannot be; arrays of numbers become lists."""
+    try:
+        return _Plain().of(value), ""
+    except _NotPlain as fault:
+        return None, str(fault)
+
+
+class _NotPlain(ValueError):
+    """A value that JSON does not have, or too many of them."""
+
+
+class _Plain:
+    """Turns one result into JSON data; the size is counted before anything is built."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def _count(self, number: int) -> None:
+        self._left -= number
+        if self._left < 0:
+            raise _NotPlain(f"expected at most {MOST_VALUES} values")
+
+    def of(self, value: Any) -> Any:
+        """The JSON data of a value.
+
+        Raises:
+            _NotPlain: if it has none.
+        """
+        self._count(1)
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, Mapping):
+            made = {str(key): self.of(item) for key, item in value.items()}
+            if len(made) != len(value):
+                raise _NotPlain("expected different texts as keys")
+            return made
+        if isinstance(value, (list, tuple)):
+            return [self.of(item) for item in value]
+        if hasattr(value, "tolist"):
+            return self._array(value)
+        raise _NotPlain(f"expected JSON types, got a {value.type if isinstance(value, Opaque) else type(value).__name__}")
+
+    def _array(self, value: Any) -> Any:
+        if value.dtype.kind not in "biuf":
+            raise _NotPlain(f"expected JSON types, got an array of {value.dtype}")
+        # One list per row, also where rows are empty.
+        self._count(sum(accumulate(value.shape, mul)))
+        return value.tolist()

@@ -120,7 +120,7 @@ def lock(walls: Walls, plan: dict[str, Any], place: Place) -> None:
     if walls.level > LEVEL_PLAIN:
         own = 0 if walls.level == LEVEL_NAMESPACES or landlock.abi() >= landlock.SIGNAL_SCOPE_ABI else os.getpid()
         ready = walls.filters[plan["network"]]
-        seccomp.install(ready if own == 0 else seccomp.build(own_signals=own))
+        seccomp.install(ready if own == 0 else seccomp.build(own_signals=own, attributes=False))
 
 
 def _limit(walls: Walls, plan: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .decode import DecodeError
+from .decode import DecodeError, clean
 from .job import Fault, Job, Status
 
 _LONGEST = 8192
@@ -35,7 +35,8 @@ class Said:
         """
         line, bases = head.get("line"), head.get("bases")
         texts = [head.get(key) for key in ("type", "message", "traceback", "phase")]
-        if not all(isinstance(text, str) and len(text) <= _LONGEST for text in texts) or not isinstance(bases, list):
+        good = all(isinstance(text, str) and len(text) <= _LONGEST and clean(text) for text in texts)
+        if not good or not isinstance(bases, list):
             raise DecodeError("a fault is malformed")
         kind, message, trace, phase = (str(text) for text in texts)
         self.fault = Fault(kind, message, line if type(line) is int else None, trace)

@@ -60,7 +60,11 @@ class Server:
         failed = _preload([*_WARM, *self._config["preload"]])
         walls = self._walls
         if walls.level > confine.LEVEL_PLAIN:
-            walls.filters = {"none": seccomp.build(), "loopback": seccomp.build(sockets=True)}
+            private = walls.level == confine.LEVEL_NAMESPACES
+            walls.filters = {
+                "none": seccomp.build(attributes=private),
+                "loopback": seccomp.build(sockets=True, attributes=private),
+            }
         if walls.level == confine.LEVEL_LANDLOCK:
             walls.readable = _paths(self._config["readable"])
             walls.devices = _paths(_DEVICES)
@@ -125,6 +129,8 @@ class Server:
         code = 70
         try:
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            # A process group reaches across namespaces: a signal to the server's would end it and every job.
+            os.setsid()
             link = self._inherit(calls, stdout, stderr)
             caller = shim.Caller(link)
             step = "folders"

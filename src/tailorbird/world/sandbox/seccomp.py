@@ -23,12 +23,31 @@ DENIED: dict[str, tuple[int, int]] = {
     "kexec_file_load": (320, 294), "init_module": (175, 105), "finit_module": (313, 273),
     "delete_module": (176, 106), "syslog": (103, 116), "personality": (135, 92), "fanotify_init": (300, 262),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "msgget": (68, 186),
-    "iopl": (172, -1), "ioperm": (173, -1), "modify_ldt": (154, -1),
+    "semget": (64, 190), "move_pages": (279, 239), "migrate_pages": (256, 238), "iopl": (172, -1), "ioperm": (173, -1), "modify_ldt": (154, -1),
 }  # fmt: skip
 """Calls refused with EPERM: name and numbers on x86-64 and aarch64 (-1 where it does not exist).
 
-Memory files and System V queues are here because their pages belong to no process, so no watchdog could count them.
+Memory files and System V objects are here because they belong to no process: no watchdog could count them, and they
+would outlive the job.
 """
+
+_ATTRIBUTES = {
+    "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, -1),
+    "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54), "utime": (132, -1), "utimes": (235, -1),
+    "futimesat": (261, -1), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463),
+    "removexattrat": (466, 466), "file_setattr": (469, 469),
+}  # fmt: skip
+"""Changes of a file's rights, owner, times and attributes, which Landlock does not fence: any file of the same user."""
+
+_OTHERS = {
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+}  # fmt: skip
+"""Calls whose first argument names a process: 0, the caller, is allowed and no other."""
+
+_OTHERS_BY_KIND = {"setpriority": (141, 140, 0), "ioprio_set": (251, 30, 1)}
+"""Calls whose first argument says what the second names: numbers, and the kind that is a process."""
 
 _SIGNALS = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138),
@@ -36,12 +55,12 @@ _SIGNALS = {
 }  # fmt: skip
 _PIDFD_SEND_SIGNAL = 424
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_CLONE, _IOCTL, _SOCKET, _CLONE3 = (56, 220), (16, 29), (41, 198), 435
+_CLONE, _IOCTL, _SOCKET, _FCNTL, _CLONE3 = (56, 220), (16, 29), (41, 198), (72, 25), 435
 _NAMESPACE_FLAGS = 0x7E020000
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP, _F_SETOWN, _F_SETOWN_EX = 0x5412, 0x541C, 0x8901, 0x8902, 8, 15
 _AF_UNIX, _AF_INET, _AF_INET6, _IPPROTO_MPTCP = 1, 2, 10, 262
 _LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _EPERM, _ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
+_ALLOW, _KILL, _EPERM, _ENOSYS, _PRETEND = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026, 0x00050000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 
 
@@ -71,12 +90,14 @@ class _Program:
         self.code.extend(body.code)
 
 
-def build(sockets: bool = False, own_signals: int = 0, architecture: str = "") -> bytes:
+def build(sockets: bool = False, own_signals: int = 0, attributes: bool = True, architecture: str = "") -> bytes:
     """The filter as an array of kernel instructions.
 
     Args:
         sockets: allow unix, IPv4 and IPv6 sockets (the namespace limits them to loopback); none otherwise.
         own_signals: when positive, signals may be sent to this process number alone.
+        attributes: whether rights, owner, times and attributes of files may be changed; otherwise such calls do
+            nothing and say that they succeeded, as honest programs make them when they copy a file.
         architecture: `x86_64` or `aarch64`; this machine's when empty.
 
     Returns:
@@ -96,14 +117,22 @@ def build(sockets: bool = False, own_signals: int = 0, architecture: str = "") -
     for numbers in DENIED.values():
         if numbers[column] >= 0:
             program.answer_if(_EQUAL, numbers[column], _EPERM)
+    for numbers in () if attributes else _ATTRIBUTES.values():
+        if numbers[column] >= 0:
+            program.answer_if(_EQUAL, numbers[column], _PRETEND)
     program.answer_if(_EQUAL, _CLONE3, _ENOSYS)
     program.for_call(_CLONE[column], _clone_rule())
-    program.for_call(_IOCTL[column], _terminal_rule())
+    program.for_call(_IOCTL[column], _refused_words(_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP))
+    program.for_call(_FCNTL[column], _refused_words(_F_SETOWN, _F_SETOWN_EX))
     program.for_call(_SOCKET[column], _socket_rule(sockets))
+    for numbers in _OTHERS.values():
+        program.for_call(numbers[column], _only(0))
+    for *both, kind in _OTHERS_BY_KIND.values():
+        program.for_call(both[column], _only(kind, 0))
     if own_signals > 0:
         program.answer_if(_EQUAL, _PIDFD_SEND_SIGNAL, _EPERM)
         for numbers in _SIGNALS.values():
-            program.for_call(numbers[column], _signal_rule(own_signals))
+            program.for_call(numbers[column], _only(own_signals))
     program.answer(_ALLOW)
     return b"".join(struct.pack("<HBBI", *instruction) for instruction in program.code)
 
@@ -116,12 +145,12 @@ def _clone_rule() -> _Program:
     return rule
 
 
-def _terminal_rule() -> _Program:
-    """Refuse to type into a terminal; the kernel looks at the low half of the request alone, so do we."""
+def _refused_words(*words: int) -> _Program:
+    """Refuse some requests: to type into a terminal, to have signals sent to others; the low half alone counts."""
     rule = _Program()
     rule.load(_ARGUMENTS_AT + 8)
-    rule.answer_if(_EQUAL, _TIOCSTI, _EPERM)
-    rule.answer_if(_EQUAL, _TIOCLINUX, _EPERM)
+    for word in words:
+        rule.answer_if(_EQUAL, word, _EPERM)
     rule.answer(_ALLOW)
     return rule
 
@@ -138,11 +167,13 @@ def _socket_rule(sockets: bool) -> _Program:
     return rule
 
 
-def _signal_rule(pid: int) -> _Program:
+def _only(*arguments: int) -> _Program:
+    """Allow a call with these first arguments, whose low halves alone count, and no other."""
     rule = _Program()
-    rule.load(_ARGUMENTS_AT)
-    rule.answer_if(_EQUAL, pid, _ALLOW)
-    rule.answer(_EPERM)
+    for index, argument in enumerate(arguments):
+        rule.load(_ARGUMENTS_AT + 8 * index)
+        rule.answer_unless(_EQUAL, argument, _EPERM)
+    rule.answer(_ALLOW)
     return rule
 
 
