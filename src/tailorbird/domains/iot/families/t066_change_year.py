@@ -118,7 +118,10 @@ def _moved(instance: Instance, seed: int) -> Instance:
 
 def _turned(instance: Instance, seed: int) -> Instance:
     years, values = _read(instance)
-    return _instance(years[0] + years[-1] - years[::-1], values[::-1], len(years) - instance.truth["at"])
+    at = instance.truth["at"]
+    if at is None:
+        return instance
+    return _instance(years[0] + years[-1] - years[::-1], values[::-1], len(years) - at)
 
 
 YEARS = Slot("years", "ndarray[int64, (N)]", "1", "calendar years, ascending", "task1")

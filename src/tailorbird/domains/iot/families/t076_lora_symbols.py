@@ -90,6 +90,8 @@ def _phase_and_gain(instance: Instance, seed: int) -> Instance:
 def _reordered(instance: Instance, seed: int) -> Instance:
     iq, bandwidth, rate = _read(instance)
     symbols = instance.truth["symbols"]
+    if not symbols:
+        return instance
     order = make.rng(seed, "order").permutation(len(symbols))
     blocks = iq.reshape(len(symbols), -1)[order]
     return _instance(blocks.ravel(), bandwidth, rate, [symbols[i] for i in order])

@@ -130,7 +130,7 @@ def find_spikes_curvature(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
         window = bend[max(0, at - 80) : at + 81]
         scale = 1.4826 * np.median(np.abs(window - np.median(window))) / np.sqrt(1.5)
         around = np.abs(bend[at - 1 : at + 2])
-        if around[1] > 6.8 * scale and around[1] == around.max():
+        if around[1] > 8.0 * scale and around[1] == around.max():
             spike[good[at]] = True
     return spike
 
@@ -144,7 +144,7 @@ def find_spikes_filter(grid: np.ndarray, stuck: np.ndarray) -> np.ndarray:
     bridged = np.interp(np.arange(grid.size), good, grid[good])
     rest = np.abs(bridged - ndimage.median_filter(bridged, 9, mode="mirror"))[good]
     scale = ndimage.percentile_filter(rest, 68.3, 121, mode="mirror")
-    spike[good] = rest > 6.6 * np.maximum(scale, 1e-12)
+    spike[good] = rest > 8.0 * np.maximum(scale, 1e-12)
     return spike
 
 
