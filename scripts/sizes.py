@@ -19,7 +19,9 @@ def main() -> None:
         modules.append((text.count("\n"), name))
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                functions.append(((node.end_lineno or node.lineno) - node.lineno + 1, f"{name}:{node.lineno} {node.name}"))
+                functions.append(
+                    ((node.end_lineno or node.lineno) - node.lineno + 1, f"{name}:{node.lineno} {node.name}")
+                )
     for title, rows in (("modules", modules), ("functions", functions)):
         print(f"longest {title}:")
         for lines, where in sorted(rows, reverse=True)[:MOST]:

@@ -57,6 +57,8 @@ def test_a_malformed_change_is_refused(change: str) -> None:
         resolve(Recipe, {"steps": 1}, [change])
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", 1), ("true", True), ("on", "on"), ("1e-4", 1e-4), ("null", None), ("NaN", "NaN")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", 1), ("true", True), ("on", "on"), ("1e-4", 1e-4), ("null", None), ("NaN", "NaN")]
+)
 def test_scalars_are_those_of_json(text: str, value: object) -> None:
     assert scalar(text) == value

@@ -24,7 +24,9 @@ def nearest() -> Engine:
     return assemble.engine("nearest")
 
 
-def wish(goal: str, file: str = "`heart.csv`: CSV with a header, columns `seconds` (s), `lead1` (mV); 9 rows") -> Requirement:
+def wish(
+    goal: str, file: str = "`heart.csv`: CSV with a header, columns `seconds` (s), `lead1` (mV); 9 rows"
+) -> Requirement:
     return Requirement(goal, (PATH,), (file,))
 
 

@@ -28,7 +28,9 @@ def broken_yaml(draw: random.Random) -> bytes:
 
 
 def binary(draw: random.Random) -> bytes:
-    return draw.choice([b"\x00", b"\xff\xfe", b"\xc3\x28", b"\x80abc", b"\x89PNG\r\n\x1a\n\x00"]) + draw.randbytes(draw.randrange(1, 400))
+    return draw.choice([b"\x00", b"\xff\xfe", b"\xc3\x28", b"\x80abc", b"\x89PNG\r\n\x1a\n\x00"]) + draw.randbytes(
+        draw.randrange(1, 400)
+    )
 
 
 def empty(draw: random.Random) -> bytes:

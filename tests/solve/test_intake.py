@@ -45,9 +45,7 @@ def test_headed_sections_are_taken_as_they_are(readings: Path) -> None:
     assert limits(made) == {"rss_mb": 200.0}
 
 
-@pytest.mark.parametrize(
-    ("text", "slot"), [("", "goal"), ("mean temperature", "input")], ids=["no words", "no file"]
-)
+@pytest.mark.parametrize(("text", "slot"), [("", "goal"), ("mean temperature", "input")], ids=["no words", "no file"])
 def test_what_is_missing_is_asked_for_once(text: str, slot: str) -> None:
     made = take(text, [])
     assert isinstance(made, Reply)

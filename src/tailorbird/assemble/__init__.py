@@ -102,7 +102,7 @@ def _loader() -> type[Any]:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.events.AliasEvent):
-                event = self.peek_event()
+                event = self.peek_event()  # type: ignore[no-untyped-call]
                 raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
             return super().compose_node(parent, index)
 
@@ -113,21 +113,25 @@ def _loader() -> type[Any]:
                 if not isinstance(name, (str, int, float, bool, type(None))):
                     raise yaml.constructor.ConstructorError(None, None, "expected a plain key", key.start_mark)
                 if name in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"the key {name!r} is given twice", key.start_mark)
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {name!r} is given twice", key.start_mark
+                    )
                 seen.add(name)
             return super().construct_mapping(node, deep)
 
     Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
     Strict.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-    Strict.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,30})$"), list("-0123456789"))
+    Strict.add_implicit_resolver(
+        "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,30})$"), list("-0123456789")
+    )
     Strict.add_implicit_resolver(
         "tag:yaml.org,2002:float",
         re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$"),
         list("-0123456789"),
     )
     Strict.yaml_constructors = dict(yaml.SafeLoader.yaml_constructors)
-    Strict.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
-    Strict.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
+    Strict.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(node.value))
+    Strict.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.value))
     return Strict
 
 

@@ -37,15 +37,26 @@ def checkup(backends: Sequence[str], quick: bool, watch: Callable[[str], None]) 
             found = doctor.examine(name, ground, watch, QUICK if quick else ())
             results.append({**to_data(found), "well": found.well})
     working = [item["backend"] for item in results if item.get("well")]
-    packages = {name: importlib.util.find_spec(name) is not None for name in ("scipy", "pandas", "sklearn", "statsmodels", "matplotlib")}
+    packages = {
+        name: importlib.util.find_spec(name) is not None
+        for name in ("scipy", "pandas", "sklearn", "statsmodels", "matplotlib")
+    }
     host = {
         "tailorbird": version(),
         "python": platform.python_version(),
         "kernel": platform.release(),
         "user": "root (programs run as nobody)" if os.geteuid() == 0 else str(os.geteuid()),
         "bubblewrap": shutil.which("bwrap") or "not installed",
-        "iot packages": "all" if all(packages.values()) else f"missing {', '.join(n for n, there in packages.items() if not there)}",
+        "iot packages": "all"
+        if all(packages.values())
+        else f"missing {', '.join(n for n, there in packages.items() if not there)}",
         "engine": f"{DEFAULT_ENGINE} (no trained model is installed)",
     }
     hint = "" if "bubblewrap" in working or shutil.which("bwrap") else "install bubblewrap for the stronger isolation"
-    return {"host": host, "backends": results, "default": working[0] if working else "", "well": bool(working), "hint": hint}
+    return {
+        "host": host,
+        "backends": results,
+        "default": working[0] if working else "",
+        "well": bool(working),
+        "hint": hint,
+    }

@@ -38,7 +38,19 @@ if TYPE_CHECKING:
     from tailorbird.bench.suite import Suite
     from tailorbird.core.domain import Domain
 
-__all__ = ["Contest", "compare_runs", "contest", "prove_families", "report_data", "rescore_run", "shown", "suite", "write_proofs", "write_report"]
+__all__ = [
+    "Contest",
+    "Report",
+    "compare_runs",
+    "contest",
+    "prove_families",
+    "report_data",
+    "rescore_run",
+    "shown",
+    "suite",
+    "write_proofs",
+    "write_report",
+]
 
 HOME_SUITE = "devices-home"
 """Commands on the demo home, judged by the difference of states."""
@@ -90,7 +102,9 @@ def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, 
         unknown = [item for item in families if item not in pack.families]
         if unknown:
             raise UnknownName("family", unknown[0], pack.families)
-        found = suites.Suite(found.name, tuple(t for t in found.tasks if t.family in families), found.salt, found.missing)
+        found = suites.Suite(
+            found.name, tuple(t for t in found.tasks if t.family in families), found.salt, found.missing
+        )
     return found, pack
 
 
@@ -197,7 +211,9 @@ def prove_families(
         for at, job in enumerate(as_completed(jobs), start=1):
             found = job.result()
             if on_step:
-                on_step(f"{at}/{len(numbers)} {found.family} {'passed' if found.passed else 'FAILED'}, {found.seconds:.0f} s")
+                on_step(
+                    f"{at}/{len(numbers)} {found.family} {'passed' if found.passed else 'FAILED'}, {found.seconds:.0f} s"
+                )
         return sorted((job.result() for job in jobs), key=lambda found: found.family)
 
 

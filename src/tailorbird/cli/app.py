@@ -10,7 +10,9 @@ import sys
 
 import typer
 
-from tailorbird.cli import bench, doctor, home, solve
+from tailorbird.cli import bench, home
+from tailorbird.cli.doctor import doctor
+from tailorbird.cli.solve import demo, solve
 
 app = typer.Typer(
     name="tailorbird",
@@ -21,10 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("solve")(solve.solve)
+app.command("solve")(solve)
 app.command("say")(home.say)
-app.command("demo")(solve.demo)
-app.command("doctor")(doctor.doctor)
+app.command("demo")(demo)
+app.command("doctor")(doctor)
 app.add_typer(home.app, name="home")
 app.add_typer(bench.app, name="bench")
 

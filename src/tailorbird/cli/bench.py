@@ -12,7 +12,7 @@ import typer
 from tailorbird.cli import common
 
 if TYPE_CHECKING:
-    from tailorbird.bench.report import Report
+    from tailorbird.assemble.proof import Report
     from tailorbird.core.task import Row
 
 app = typer.Typer(help="Measure: run suites, prove families, compare, report.", no_args_is_help=True)
@@ -25,7 +25,9 @@ def listing(as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP)
 
     pack = assemble.domain("iot")
     if as_json:
-        rows = {f.id: {"title": f.title, "domain": f.domain, "wordings": len(f.wordings)} for f in pack.families.values()}
+        rows = {
+            f.id: {"title": f.title, "domain": f.domain, "wordings": len(f.wordings)} for f in pack.families.values()
+        }
         common.put_json({"families": rows, "missing": dict(pack.missing)})
         return
     for family in sorted(pack.families.values(), key=lambda item: item.id):
@@ -172,7 +174,9 @@ def prove(
 
     assemble.silence()
     progress = common.Progress(not as_json)
-    proofs = proof.prove_families(domain, family, sandbox, quick=quick, slips=generated, workers=workers, on_step=progress)
+    proofs = proof.prove_families(
+        domain, family, sandbox, quick=quick, slips=generated, workers=workers, on_step=progress
+    )
     progress.done()
     folder = out or assemble.out_folder() / "proofs" / domain
     text, data = proof.write_proofs(proofs, folder)

@@ -43,7 +43,9 @@ def _show(found: dict[str, object]) -> None:
             common.put(f"{item['backend']}: cannot run here: {item['missing']}")
             continue
         counts = {word: sum(f["word"] == word for f in item["findings"]) for word in MARKS}
-        common.put(f"{item['backend']}: {counts['blocked']} of {len(item['findings'])} attacks blocked ({item['seconds']:.0f} s)")
+        common.put(
+            f"{item['backend']}: {counts['blocked']} of {len(item['findings'])} attacks blocked ({item['seconds']:.0f} s)"
+        )
         row = "  ".join(f"{finding['attack']}{MARKS[finding['word']]}" for finding in item["findings"])
         for start in range(0, len(row), 100):
             common.put(f"  {row[start : start + 100]}")

@@ -130,7 +130,13 @@ def save(attempt: Attempt, out: Path, wish: Wish) -> Path:
         write_atomic(out / name, text)
     write_atomic(out / "report.html", page(attempt, {path.name: path for path in wish.inputs}))
     recipe = {"text": wish.text, "in": [str(path) for path in wish.inputs], "model": wish.model, "set": list(wish.sets)}
-    status = attempt.outcome.status if attempt.outcome else attempt.action.intent if isinstance(attempt.action, Reply) else ""
+    status = (
+        attempt.outcome.status
+        if attempt.outcome
+        else attempt.action.intent
+        if isinstance(attempt.action, Reply)
+        else ""
+    )
     write_card(
         out, Card("attempt", out.name, datetime.now(UTC).isoformat(timespec="seconds"), assemble.version(), recipe,
                   metrics={"status": status, "seconds": attempt.seconds, "tokens": attempt.tokens}),

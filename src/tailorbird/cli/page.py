@@ -69,7 +69,9 @@ def _standing(attempt: Attempt) -> str:
     unsafe = '<p class="bad"><strong>No isolation: run with --unsafe.</strong></p>' if "unsafe" in outcome.world else ""
     if outcome.status != "done":
         return f'{unsafe}<p class="bad">{html.escape(f"{outcome.error}: {outcome.why}")}</p>'
-    used = f"{outcome.seconds:.2f} s wall, {outcome.cpu_s:.2f} s processor, {outcome.memory_mb:.0f} MB above a bare start"
+    used = (
+        f"{outcome.seconds:.2f} s wall, {outcome.cpu_s:.2f} s processor, {outcome.memory_mb:.0f} MB above a bare start"
+    )
     return f'{unsafe}<p class="soft">Ran in {html.escape(outcome.world.split()[0])}: {used}.</p>'
 
 
@@ -77,16 +79,20 @@ def _cards(outputs: tuple[Slot, ...], result: Mapping[str, Any]) -> str:
     cards = []
     for slot in outputs:
         value = result.get(slot.name)
-        shown = f"{len(value)}" if isinstance(value, list) else f"{value:.5g}" if isinstance(value, float) else brief(value)
+        shown = (
+            f"{len(value)}" if isinstance(value, list) else f"{value:.5g}" if isinstance(value, float) else brief(value)
+        )
         unit = "values" if isinstance(value, list) else "" if slot.unit == "1" else slot.unit
         label = html.escape(f"{slot.name}: {slot.meaning}")
-        cards.append(f'<div class="card"><b>{html.escape(shown)} <small>{html.escape(unit)}</small></b><span>{label}</span></div>')
+        cards.append(
+            f'<div class="card"><b>{html.escape(shown)} <small>{html.escape(unit)}</small></b><span>{label}</span></div>'
+        )
     return f'<div class="cards">{"".join(cards)}</div>'
 
 
 def _pictures(files: Mapping[str, Path], outputs: tuple[Slot, ...], result: Mapping[str, Any]) -> str:
     if importlib.util.find_spec("matplotlib") is None:
-        return '<p class="soft">Pictures need: pip install \'tailorbird[iot]\'</p>'
+        return "<p class=\"soft\">Pictures need: pip install 'tailorbird[iot]'</p>"
     drawn = []
     for name, path in files.items():
         series = read_series(path)
@@ -124,7 +130,9 @@ def _figure(series: Series, outputs: tuple[Slot, ...], result: Mapping[str, Any]
     return f"<figure>{svg}<figcaption>{html.escape(text)}</figcaption></figure>"
 
 
-def _mark(axis: Any, series: Series, values: Any, outputs: tuple[Slot, ...], result: Mapping[str, Any], end: int) -> bool:
+def _mark(
+    axis: Any, series: Series, values: Any, outputs: tuple[Slot, ...], result: Mapping[str, Any], end: int
+) -> bool:
     """Draw events, intervals and series of the result over a column; whether anything was drawn."""
     import numpy as np
 
@@ -149,7 +157,9 @@ def _mark(axis: Any, series: Series, values: Any, outputs: tuple[Slot, ...], res
 
 def _assumed(attempt: Attempt) -> str:
     lines = attempt.requirement.assumed if attempt.requirement else ()
-    return "<h2>Assumed</h2><ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>" if lines else ""
+    return (
+        "<h2>Assumed</h2><ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>" if lines else ""
+    )
 
 
 def _plan(attempt: Attempt) -> str:
@@ -169,7 +179,8 @@ def _results(attempt: Attempt) -> str:
     if not outcome or not isinstance(outcome.result, dict):
         return ""
     rows = "".join(
-        f"<tr><th>{html.escape(str(key))}</th><td>{html.escape(brief(value, 12))}</td></tr>" for key, value in outcome.result.items()
+        f"<tr><th>{html.escape(str(key))}</th><td>{html.escape(brief(value, 12))}</td></tr>"
+        for key, value in outcome.result.items()
     )
     return f"<h2>Result</h2><table>{rows}</table>"
 

@@ -34,7 +34,9 @@ class Series:
 
 def read_series(path: Path) -> Series | None:
     """The numbers of a file; `None` when there are none to draw."""
-    reader = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".json": _json, ".npz": _npz, ".wav": _wav}.get(path.suffix.lower())
+    reader = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".json": _json, ".npz": _npz, ".wav": _wav}.get(
+        path.suffix.lower()
+    )
     if reader is None:
         return None
     try:

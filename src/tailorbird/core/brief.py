@@ -12,7 +12,11 @@ def brief(value: Any, most: int = 6) -> str:
         head = ", ".join(brief(item) for item in value[: most - 1])
         return f"[{head}, … {len(value)} in all]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(str(key), ensure_ascii=False)}: {brief(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(str(key), ensure_ascii=False)}: {brief(item)}" for key, item in value.items())
+            + "}"
+        )
     return json.dumps(round(value, 6) if isinstance(value, float) else value, ensure_ascii=False)
 
 

@@ -1,14 +1,14 @@
 """The error tree: what a caller would catch, and nothing else.
 
-    TailorbirdError                    message: expected, got; hint: what next
-    ├── UserError                      exit 2, no traceback
-    │   ├── UnknownName                not in a table; nearest known name
-    │   ├── BadFile                    recipe, card, pack, device file: one line per fault, with its place
-    │   ├── BrokenArtefact             no card, or a hash differs
-    │   └── MissingExtra               the install command
-    ├── ParseError                     a model's text is not of the promised form; caught by solvers
-    ├── EngineError                    an engine cannot be reached or answers nonsense; exit 1
-    └── WorldError                     broker gone, sandbox cannot start, live world cannot be reset
+TailorbirdError                    message: expected, got; hint: what next
+├── UserError                      exit 2, no traceback
+│   ├── UnknownName                not in a table; nearest known name
+│   ├── BadFile                    recipe, card, pack, device file: one line per fault, with its place
+│   ├── BrokenArtefact             no card, or a hash differs
+│   └── MissingExtra               the install command
+├── ParseError                     a model's text is not of the promised form; caught by solvers
+├── EngineError                    an engine cannot be reached or answers nonsense; exit 1
+└── WorldError                     broker gone, sandbox cannot start, live world cannot be reset
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ refuses a folder without card or with a file that differs from it. The only plac
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -86,11 +85,10 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             out.write(content.encode() if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
+        Path(name).unlink(missing_ok=True)
         raise
 
 
@@ -173,7 +171,7 @@ def write_card(folder: Path, card: Card) -> Card:
     Returns:
         The card with `files` filled in.
     """
-    sealed = replace(card, files=hash_files(folder))  # type: ignore[type-var]
+    sealed = replace(card, files=hash_files(folder))
     write_atomic(folder / CARD, to_json(sealed) + "\n")
     return sealed
 
@@ -186,7 +184,9 @@ def read_card(folder: Path, *, check: bool = True) -> Card:
     """
     path = folder / CARD
     if not path.is_file():
-        raise BrokenArtefact(f"{folder}: expected a finished artefact, found no {CARD}", "run its maker again; it resumes")
+        raise BrokenArtefact(
+            f"{folder}: expected a finished artefact, found no {CARD}", "run its maker again; it resumes"
+        )
     card: Card = from_json(Card, read_bytes(path), str(path))
     if check:
         now = hash_files(folder)

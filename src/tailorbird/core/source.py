@@ -53,7 +53,9 @@ def pick(text: str, name: str, called: str = "") -> str:
         imports |= bound_names(node)
     used = used_names(found[0])
     others = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))} - {name}
-    others |= {t.id for node in tree.body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)}
+    others |= {
+        t.id for node in tree.body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)
+    }
     if used & others - set(dir(builtins)):
         raise ParseError(f"{name} uses the module-level names {sorted(used & others)}; a function stands alone")
     lines = sorted(statement for bound, statement in imports.items() if bound in used and bound != "annotations")
@@ -77,7 +79,9 @@ def functions_of(family: Family, solutions: Mapping[str, str], variant: Variant 
         for name, old, new in variant.edits if variant else ():
             if name == spec.name:
                 if part.count(old) != 1:
-                    raise ParseError(f"{family.id} {variant.name if variant else ''}: {old!r} occurs {part.count(old)} times in {name}")
+                    raise ParseError(
+                        f"{family.id} {variant.name if variant else ''}: {old!r} occurs {part.count(old)} times in {name}"
+                    )
                 part = part.replace(old, new)
         parts.append(part)
     return tuple(parts)

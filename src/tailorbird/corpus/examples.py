@@ -31,7 +31,7 @@ def of_family(family: Family, solutions: Mapping[str, str]) -> Iterator[Example]
             continue
         source, group = f"{family.id}/{known.kind}-{known.language}-{at}", family.id
         full = family.requirement(known.text)
-        brief = replace(full, outputs=(), remarks=())  # type: ignore[type-var]
+        brief = replace(full, outputs=(), remarks=())
         outputs = wording.write_slots(family.contract.outputs)
         yield wording.teach(wording.complete(brief), outputs, source, group, "plan")
         yield wording.teach(wording.decompose(full), family.plan.render(), source, group, "plan")
@@ -52,5 +52,5 @@ def scope_before(family: Family, number: int) -> tuple[Slot, ...]:
     """Names in scope before a step: the input path, then the outputs of earlier steps with their origin."""
     scope = [family.contract.input]
     for at, stage in enumerate(family.stages[: number - 1], start=1):
-        scope.extend(replace(slot, origin=f"task{at}") for slot in stage.outputs)  # type: ignore[type-var]
+        scope.extend(replace(slot, origin=f"task{at}") for slot in stage.outputs)
     return tuple(scope)

@@ -30,10 +30,12 @@ def decompose(
     )
 
 
-def specify(requirement: Requirement, plan: Plan, engine: Engine, desk: Desk) -> tuple[tuple[Spec, ...], tuple[str, ...]]:
+def specify(
+    requirement: Requirement, plan: Plan, engine: Engine, desk: Desk
+) -> tuple[tuple[Spec, ...], tuple[str, ...]]:
     """Specifications of all steps, and the defects that are left after the rounds for mending them."""
     specs: list[Spec | None] = [None] * len(plan.steps)
-    faults: dict[int, tuple[str, ...]] = {number: () for number in range(1, len(plan.steps) + 1)}
+    faults: dict[int, tuple[str, ...]] = dict.fromkeys(range(1, len(plan.steps) + 1), ())
     left: tuple[str, ...] = ()
     for _ in range(SPEC_ROUNDS + 1):
         for number in sorted(faults):
@@ -87,5 +89,5 @@ def scope_before(requirement: Requirement, specs: Sequence[Spec | None], number:
     scope = list(requirement.inputs)
     for at, spec in enumerate(specs[: number - 1], start=1):
         if spec is not None:
-            scope.extend(replace(slot, origin=f"task{at}") for slot in spec.outputs)  # type: ignore[type-var]
+            scope.extend(replace(slot, origin=f"task{at}") for slot in spec.outputs)
     return tuple(scope)

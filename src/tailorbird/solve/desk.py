@@ -78,4 +78,4 @@ class Desk:
 
 def _again(sampling: Sampling, attempt: int) -> Sampling:
     """Another draw for a second try: greedy decoding would say the same again."""
-    return replace(sampling, temperature=max(sampling.temperature, 0.4), seed=sampling.seed + attempt)  # type: ignore[type-var]
+    return replace(sampling, temperature=max(sampling.temperature, 0.4), seed=sampling.seed + attempt)

@@ -59,7 +59,9 @@ def headline(goal: str) -> str:
 
 def slot_table(slots: Sequence[Slot]) -> str:
     """A Markdown table of slots."""
-    rows = [f"| `{slot.name}` | {slot.type.replace('|', chr(92) + '|')} | {slot.unit} | {slot.meaning} |" for slot in slots]
+    rows = [
+        f"| `{slot.name}` | {slot.type.replace('|', chr(92) + '|')} | {slot.unit} | {slot.meaning} |" for slot in slots
+    ]
     return "\n".join(["| name | type | unit | meaning |", "|---|---|---|---|", *rows])
 
 
@@ -86,7 +88,9 @@ def _explanation(draft: Draft, engine: Engine, desk: Desk) -> str:
             raise ParseError("expected two short paragraphs of plain text")
         return text.strip()
 
-    prose = desk.ask("code", engine, lambda faults: wording.document(draft.requirement, draft.plan, facts), read, tries=1)
+    prose = desk.ask(
+        "code", engine, lambda faults: wording.document(draft.requirement, draft.plan, facts), read, tries=1
+    )
     steps = []
     for step, spec in zip(draft.plan.steps, draft.specs, strict=True):
         ins = ", ".join(f"`{slot.name}`" for slot in spec.inputs) or "nothing"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 
 from tailorbird.core.attempt import Outcome
 from tailorbird.core.kinds import conforms
 from tailorbird.core.program import Plan, Program, Requirement, Spec
 from tailorbird.solve.intake import limits
+from tailorbird.solve.join import step_at
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Trouble:
 def trouble(draft: Draft, outcome: Outcome) -> Trouble | None:
     """What is wrong with a run; `None` when it meets form and budget."""
     if outcome.status != "done":
-        step = step_at(draft, outcome.line)
+        step = step_at(draft.program.source, outcome.line) if outcome.line else None
         report = "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-38:]]).strip()
         return _trouble(draft, outcome.error or outcome.status, report, step, outcome.why)
     if not isinstance(outcome.result, dict):
@@ -72,17 +72,6 @@ def producer(draft: Draft, name: str) -> int | None:
     """Number of the last step that gives a value of that name."""
     steps = [k for k, spec in enumerate(draft.specs, start=1) if any(slot.name == name for slot in spec.outputs)]
     return steps[-1] if steps else None
-
-
-def step_at(draft: Draft, line: int | None) -> int | None:
-    """Number of the step whose function holds a line of the program."""
-    if line is None:
-        return None
-    names = [spec.name for spec in draft.specs]
-    for node in ast.parse(draft.program.source).body:
-        if isinstance(node, ast.FunctionDef) and node.name in names and node.lineno <= line <= (node.end_lineno or 0):
-            return names.index(node.name) + 1
-    return None
 
 
 def _trouble(draft: Draft, kind: str, report: str, step: int | None, message: str) -> Trouble:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tailorbird.core.attempt import Outcome
-from tailorbird.core.errors import ParseError
 from tailorbird.core.task import Score
 from tailorbird.solve.desk import Desk
 from tailorbird.solve.draft import Draft, trouble
@@ -69,19 +68,18 @@ def improve(first: Version, rounds: int, judge: Judge, bench: Bench) -> tuple[Ve
         version = Version(draft, outcome, score, number)
         versions.append(version)
         gained = version.order > best.order and score > best.score
-        bench.desk.rounds.append(f"improve {number}: score {score:.3f}, best {best.score:.3f}; {'kept' if gained else 'dropped'}")
+        bench.desk.rounds.append(
+            f"improve {number}: score {score:.3f}, best {best.score:.3f}; {'kept' if gained else 'dropped'}"
+        )
         best, idle = (version, 0) if gained else (best, idle + 1)
     return best, tuple(versions)
 
 
 def _other(draft: Draft, step: int, number: int, bench: Bench) -> Draft | None:
     """The best draft with one function written by another method."""
-    desk = Desk(replace(bench.desk.sampling, temperature=0.8, seed=bench.desk.sampling.seed + number))  # type: ignore[type-var]
+    desk = Desk(replace(bench.desk.sampling, temperature=0.8, seed=bench.desk.sampling.seed + number))
     code = write_one(draft.requirement, draft.specs[step - 1], bench.roles.code, desk, bench.allowed)
     bench.desk.turns.extend(desk.turns)
     if code is None or code == draft.functions[step - 1]:
         return None
-    try:
-        return rejoin(draft, step, code)
-    except ParseError:
-        return None
+    return rejoin(draft, step, code)

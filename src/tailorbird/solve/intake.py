@@ -25,7 +25,9 @@ BUDGETS = ("rss_mb", "wall_s", "cpu_s", "latency_ms", "program_kb")
 """What can be measured; a budget names one of these."""
 
 _BUDGET = re.compile(rf"({'|'.join(BUDGETS)})\s*<=\s*(\d+(?:\.\d+)?)")
-_SAID = re.compile(r"(?:under|below|at most|within|less than|<=?)\s*(\d+(?:\.\d+)?)\s*(MB|MiB|ms|s|sec|seconds?)\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?:under|below|at most|within|less than|<=?)\s*(\d+(?:\.\d+)?)\s*(MB|MiB|ms|s|sec|seconds?)\b", re.IGNORECASE
+)
 _FLOOR_MB = 9.0
 """Resident memory of a bare interpreter, MiB: a smaller budget cannot be met."""
 
@@ -45,7 +47,9 @@ def intake(request: Request, planner: Engine, desk: Desk) -> Requirement | Reply
     try:
         found = Requirement.parse(text) if text.startswith("# ") else Requirement(text)
     except ParseError as error:
-        raise UserError(f"the requirement cannot be read: {error.message}", "use '# Goal' and bullets, or plain words") from None
+        raise UserError(
+            f"the requirement cannot be read: {error.message}", "use '# Goal' and bullets, or plain words"
+        ) from None
     found = _with_files(found, request)
     if not found.files and not found.inputs:
         return Reply("Which file shall the program read? Give it with --in FILE.", "ask", "input")
@@ -56,7 +60,7 @@ def intake(request: Request, planner: Engine, desk: Desk) -> Requirement | Reply
     if not outputs:
         return Reply("What shall the program return? Name each value, its type and unit.", "ask", "output_format")
     names = ", ".join(slot.name for slot in outputs)
-    return replace(found, outputs=outputs, assumed=(*found.assumed, f"the values to return: {names}"))  # type: ignore[type-var]
+    return replace(found, outputs=outputs, assumed=(*found.assumed, f"the values to return: {names}"))
 
 
 def _with_files(found: Requirement, request: Request) -> Requirement:
@@ -68,7 +72,7 @@ def _with_files(found: Requirement, request: Request) -> Requirement:
             lines.append(seen.line)
         assumed.extend(f"{name}: {warning}" for warning in seen.warnings)
     inputs = found.inputs or ((PATH,) if lines else ())
-    return replace(found, files=tuple(lines), inputs=inputs, assumed=tuple(assumed))  # type: ignore[type-var]
+    return replace(found, files=tuple(lines), inputs=inputs, assumed=tuple(assumed))
 
 
 def _with_budget(found: Requirement) -> Requirement:
@@ -76,9 +80,13 @@ def _with_budget(found: Requirement) -> Requirement:
     for line in found.budget:
         match = _BUDGET.fullmatch(line.strip())
         if not match:
-            raise UserError(f"budget {line!r}: expected a limit such as 'rss_mb <= 200'", f"measurable: {', '.join(BUDGETS)}")
+            raise UserError(
+                f"budget {line!r}: expected a limit such as 'rss_mb <= 200'", f"measurable: {', '.join(BUDGETS)}"
+            )
         if match[1] == "rss_mb" and float(match[2]) < _FLOOR_MB:
-            raise UserError(f"budget {line!r} cannot be met: a bare interpreter takes {_FLOOR_MB:g} MB", "raise the limit")
+            raise UserError(
+                f"budget {line!r} cannot be met: a bare interpreter takes {_FLOOR_MB:g} MB", "raise the limit"
+            )
     lines, assumed = list(found.budget), list(found.assumed)
     for number, unit in _SAID.findall(found.goal):
         unit = unit.lower()
@@ -90,8 +98,10 @@ def _with_budget(found: Requirement) -> Requirement:
             assumed.append(f"the limit {line}, read from the words")
     device = _DEVICES.search(found.goal)
     if device and not lines:
-        assumed.append(f"no limit follows from the name {device[0]!r}; give one under '# Budget', such as 'rss_mb <= 200'")
-    return replace(found, budget=tuple(lines), assumed=tuple(assumed))  # type: ignore[type-var]
+        assumed.append(
+            f"no limit follows from the name {device[0]!r}; give one under '# Budget', such as 'rss_mb <= 200'"
+        )
+    return replace(found, budget=tuple(lines), assumed=tuple(assumed))
 
 
 def limits(requirement: Requirement) -> dict[str, float]:

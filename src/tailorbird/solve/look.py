@@ -106,7 +106,9 @@ def _csv(raw: bytes) -> Look:
     count = raw.count(b"\n") + (not raw.endswith(b"\n"))
     kind = {",": "CSV", ";": "CSV with semicolons", "\t": "CSV with tabs"}[mark]
     if number == len(head):
-        return Look(f"{kind} without a header, {len(head)} columns; {count} rows", (), (*warnings, "the file has no header row"))
+        return Look(
+            f"{kind} without a header, {len(head)} columns; {count} rows", (), (*warnings, "the file has no header row")
+        )
     columns = tuple(Column(name, unit_of(name)) for name in head)
     return Look(f"{kind} with a header, columns {_named(columns)}; {count - 1} rows", columns, tuple(warnings))
 

@@ -83,7 +83,7 @@ class ProgramSolver:
         start = time.perf_counter()
         desk = Desk(Sampling(self._options.temperature, seed=self._options.seed), self._watch)
         attempt = self._attempt(request, roles, world, desk)
-        return replace(  # type: ignore[type-var]
+        return replace(
             attempt,
             turns=tuple(desk.turns),
             rounds=tuple(desk.rounds),
@@ -132,7 +132,13 @@ class ProgramSolver:
         return Reply(f"I cannot write this program: {why}.", "refuse", reason="unsupported")
 
     def _finish(
-        self, request: Request, draft: Draft, passages: tuple[Passage, ...], roles: Roles, world: Environment, desk: Desk
+        self,
+        request: Request,
+        draft: Draft,
+        passages: tuple[Passage, ...],
+        roles: Roles,
+        world: Environment,
+        desk: Desk,
     ) -> Attempt:
         versions: list[str] = []
         setup = setup_of(request)
@@ -169,7 +175,7 @@ class ProgramSolver:
             return ""
         desk.say("documenting")
         setup = setup_of(request)
-        world.reset(replace(setup, argv=("-i", f"in/{setup.path}" if setup.path else "in")))  # type: ignore[type-var]
+        world.reset(replace(setup, argv=("-i", f"in/{setup.path}" if setup.path else "in")))
         shown = world.execute(draft.program)
         if shown.status != "done":
             desk.rounds.append(f"manual: the example command failed, {shown.error}: {shown.why}")
@@ -189,4 +195,4 @@ def _marked(outcome: Outcome, left: Trouble | None) -> Outcome:
     """A run that ended well but does not meet form or budget is a failed one."""
     if left is None or outcome.status != "done":
         return outcome
-    return replace(outcome, status="failed", error=left.kind, why=left.report.splitlines()[0])  # type: ignore[type-var]
+    return replace(outcome, status="failed", error=left.kind, why=left.report.splitlines()[0])

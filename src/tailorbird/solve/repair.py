@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from tailorbird.core import wording
 from tailorbird.core.attempt import Outcome
+from tailorbird.core.errors import ParseError
 from tailorbird.core.program import Program
 from tailorbird.core.protocols import Roles
 from tailorbird.core.signature import signature
@@ -43,10 +44,13 @@ class Bench:
     """A new draft from a new plan, given hints."""
 
 
-def rejoin(draft: Draft, number: int, code: str) -> Draft:
-    """The draft with one function replaced."""
+def rejoin(draft: Draft, number: int, code: str) -> Draft | None:
+    """The draft with one function replaced; `None` when the functions do not fit together."""
     functions = tuple(code if at == number else old for at, old in enumerate(draft.functions, start=1))
-    program = join(draft.requirement, draft.plan, draft.specs, functions)
+    try:
+        program = join(draft.requirement, draft.plan, draft.specs, functions)
+    except ParseError:
+        return None
     return replace(draft, functions=functions, program=program)
 
 

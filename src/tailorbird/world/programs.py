@@ -177,7 +177,9 @@ class _Plain:
             return [self.of(item) for item in value]
         if hasattr(value, "tolist"):
             return self._array(value)
-        raise _NotPlain(f"expected JSON types, got a {value.type if isinstance(value, Opaque) else type(value).__name__}")
+        raise _NotPlain(
+            f"expected JSON types, got a {value.type if isinstance(value, Opaque) else type(value).__name__}"
+        )
 
     def _array(self, value: Any) -> Any:
         if value.dtype.kind not in "biuf":

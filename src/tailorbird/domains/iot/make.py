@@ -42,7 +42,7 @@ def json_bytes(data: Any) -> bytes:
 def npz_bytes(**arrays: NDArray[Any]) -> bytes:
     """Arrays as one NPZ file, without pickle."""
     out = io.BytesIO()
-    np.savez(out, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez(out, allow_pickle=False, **arrays)
     return out.getvalue()
 
 

@@ -229,7 +229,9 @@ WITNESSES: dict[str, Callable[[Ground, Attack, Report], bool]] = {
     ),
     "alive": lambda ground, *_: bool(living(ground.marker)),
     "collected": lambda ground, _, report: any(ground.token.encode() in data for data in report.files.values()),
-    "hangs": lambda _, attack, report: sum(map(len, report.files.values())) > 0 or report.wall_s > 2 * attack.limits.wall,
+    "hangs": lambda _, attack, report: (
+        sum(map(len, report.files.values())) > 0 or report.wall_s > 2 * attack.limits.wall
+    ),
     "traced": lambda ground, _, report: bool(_value(report)),
     "cap": _beyond(lambda attack: attack.limits.processes if attack.id == "R1" else attack.limits.memory_mb),
     "shm": _beyond(lambda attack: attack.limits.shm_mb),
