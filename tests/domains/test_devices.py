@@ -78,7 +78,9 @@ def test_examples_ask_with_the_wording_of_the_solver() -> None:
 
 def test_the_suite_has_both_languages_every_demand_and_no_sentence_of_the_templates() -> None:
     assert len(TASKS) >= 60
-    assert {tag for task in TASKS for tag in task.tags} == {"changes", "read", "confirm", "ask", "refuse", "en", "zh"}
+    assert {tag for task in TASKS for tag in task.tags} == {
+        "demand:changes", "demand:read", "demand:confirm", "demand:ask", "demand:refuse", "language:en", "language:zh",
+    }  # fmt: skip
     texts = {said.text.lower() for said in SAID}
     assert not [task.id for task in TASKS if task.request.text.lower() in texts]
 

@@ -182,7 +182,8 @@ class Family:
             return Score(0.0, f"expected an object, got {type(output).__name__}", "wrong_type")
         for slot in self.contract.outputs:
             if slot.name not in output:
-                return Score(0.0, f"expected the key {slot.name!r}, got {sorted(map(str, output))[:8]}", "missing_key")
+                came = sorted(str(key)[:40] for key in output)[:8]
+                return Score(0.0, f"expected the key {slot.name!r}, got {came}", "missing_key")
             fault = conforms(output[slot.name], slot.type)
             if fault:
                 error = "non_finite" if "finite" in fault else "wrong_type"

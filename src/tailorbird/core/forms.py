@@ -28,8 +28,12 @@ def plan(most: int = 12) -> Constraint:
 
 
 def spec(name: str, scope: Sequence[Slot]) -> Constraint:
-    """Headings, the function's name, inputs only from the names in scope, in their order."""
-    inputs = "".join(rf"(\n{re.escape(slot.render())})?" for slot in scope)
+    """Headings, the function's name, inputs only from the names in scope with their type, unit and origin.
+
+    Order and meaning of the inputs are free; that none stands twice is left to the dataflow check.
+    """
+    names = "|".join(re.escape(slot.render().partition("): ")[0]) for slot in scope)
+    inputs = rf"(\n({names})\): {_LINE}){{0,{len(scope)}}}" if scope else ""
     body = (
         rf"\*\*Function\*\*\n{re.escape(name)}\n\n\*\*Target\*\*\n{_LINE}\n\n\*\*Input Specification\*\*{inputs}"
         rf"\n\n\*\*Output Specification\*\*(\n{_SLOT}){{1,8}}(\n\n\*\*Constraints\*\*{_BULLETS})?"

@@ -111,6 +111,8 @@ def _read(instance: Instance) -> tuple[NDArray[np.int64], make.Floats]:
 
 def _moved(instance: Instance, seed: int) -> Instance:
     years, values = _read(instance)
+    if not values.size:
+        return instance
     draw = make.rng(seed, "moved")
     values = values * draw.uniform(0.3, 3.0) + np.ptp(values) * draw.uniform(0, 2)
     return _instance(years + int(draw.integers(-60, 40)), values, instance.truth["at"])

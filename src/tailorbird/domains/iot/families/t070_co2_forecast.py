@@ -141,6 +141,8 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
 def _shifted(instance: Instance, seed: int) -> Instance:
     draw = make.rng(seed, "unit")
     rows = [line.split(",") for line in instance.visible["co2.csv"].decode().split()[1:]]
+    if not rows:
+        return instance
     first = 12 * int(rows[0][0][:4]) + int(rows[0][0][5:]) - 1 + int(draw.integers(-60, 60))
     past = np.array([float(row[1]) if row[1] else np.nan for row in rows])
     gain, offset = draw.choice([-1, 1]) * draw.uniform(0.2, 5.0), float(np.nanmean(past)) * draw.uniform(-1, 1)
