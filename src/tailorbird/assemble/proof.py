@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -206,7 +208,7 @@ def prove_families(
             for at, number in enumerate(numbers, start=1)
         ]
     # Processes, not threads: syntax trees of CPython 3.11 may not be built in two threads at once.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         jobs = {pool.submit(_prove_one, name, number, backend, effort): number for number in numbers}
         for at, job in enumerate(as_completed(jobs), start=1):
             found = job.result()
@@ -215,6 +217,11 @@ def prove_families(
                     f"{at}/{len(numbers)} {found.family} {'passed' if found.passed else 'FAILED'}, {found.seconds:.0f} s"
                 )
         return sorted((job.result() for job in jobs), key=lambda found: found.family)
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end a worker whose parent was killed (PR_SET_PDEATHSIG), so that none works on unseen."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def _prove_one(

@@ -135,7 +135,7 @@ def solve(path):
 '''),
     Forgery("Q12f", "more than a million values", "the judge's memory ends", '''
 def solve(path): return {name: [0.0] * (1_200_000 // len(_TYPES)) for name in _TYPES}
-'''),
+''', once=True),
     Forgery("Q12g", "an array of no bytes and half a trillion rows", "the judge's memory ends", '''
 import numpy as np
 def solve(path): return {name: np.zeros((1 << 39, 0)) for name in _TYPES}
@@ -150,9 +150,9 @@ def solve(path):
     os.write(3, b"\\xff\\xff\\xff\\xff")
     return _blank()
 '''),
-    Forgery("Q12j", "the longest list that crosses", "the measure takes quadratic time or memory", '''
+    Forgery("Q12j", "three hundred thousand predictions", "the measure takes quadratic time or memory", '''
 def solve(path):
-    count = 900_000 // len(_TYPES)
+    count = 300_000 // len(_TYPES)
     of = lambda kind: [_ZERO.get(kind[5:-1].removesuffix(" or none"), 0.0)] * count if kind.startswith("list[") else _ZERO.get(kind, 0.0)
     return {name: of(kind) for name, kind in _TYPES.items()}
 '''),

@@ -217,9 +217,9 @@ class _Bench:
             errors[error] += bool(error)
             if forgery.honest and error and error not in NOT_ADMITTED:
                 faults.append(f"failed as {error}: {why[:200]}")
-            self._after(at, faults)
             if stopped or faults:
                 break
+        self._after(count - 1, faults)
         grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         faults += self._beyond(forgery, passed == count, longest, grew)
         kinds = {name: number for name, number in errors.items() if number}
