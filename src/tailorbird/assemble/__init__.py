@@ -256,13 +256,14 @@ def _entry_points(group: str) -> dict[str, Any]:
     return {point.name: point for point in importlib.metadata.entry_points(group=group)}
 
 
-def programs(pack: Domain, backend: str = "auto", slots: int = 1) -> Programs:
+def programs(pack: Domain, backend: str = "auto", slots: int = 1, *, admitted: bool = True) -> Programs:
     """The world of programs: a sandbox for the pack's modules.
 
     Args:
         pack: whose modules may be imported, and whose bundled data is hidden.
         backend: auto, bubblewrap, landlock, or unsafe.
         slots: programs at once.
+        admitted: whether a program's text is looked at before it runs.
 
     Raises:
         WorldError: if no backend meets the policy.
@@ -272,7 +273,7 @@ def programs(pack: Domain, backend: str = "auto", slots: int = 1) -> Programs:
 
     policy = "unsafe" if backend == "unsafe" else "judge"
     masked = masked_paths(pack) if backend in ("auto", "bubblewrap") else ()
-    return Programs(Box(backend=backend, policy=policy, masked=masked, slots=slots), pack.allowed)
+    return Programs(Box(backend=backend, policy=policy, masked=masked, slots=slots), pack.allowed, admitted=admitted)
 
 
 def solver(

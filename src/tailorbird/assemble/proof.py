@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tailorbird import assemble
 from tailorbird.bench import compare as comparison
+from tailorbird.bench import forgeries
 from tailorbird.bench import proof as proof_texts
 from tailorbird.bench import run as runner
 from tailorbird.bench import suite as suites
@@ -33,6 +34,7 @@ from tailorbird.domains.devices.suite import judge, read_suite
 from tailorbird.solve.join import join
 from tailorbird.solve.program import Options, ProgramSolver
 from tailorbird.solve.recall import Recall, notes_of
+from tailorbird.world.sandbox import box
 
 if TYPE_CHECKING:
     from tailorbird.bench.proof import Proof
@@ -238,6 +240,48 @@ def _prove_one(
 
 def _numbered(watch: Callable[[str], None] | None, at: int, total: int, name: str) -> Callable[[str], None] | None:
     return (lambda line: watch(f"{at}/{total} {name} {line}")) if watch else None
+
+
+def forge(
+    name: str, wanted: Sequence[str], backends: Sequence[str], on_step: Callable[[str], None] | None = None
+) -> list[forgeries.Report]:
+    """Try to cheat the judge: every forgery on some families, inside each isolation, without the look at their text.
+
+    Args:
+        name: the pack.
+        wanted: catalogue numbers.
+        backends: isolations; those that cannot run here are left out.
+        on_step: hears one line per family.
+
+    Raises:
+        UnknownName: if there is no such pack, family or isolation.
+        WorldError: if an isolation cannot run an honest program.
+    """
+    pack = assemble.domain(name)
+    for item in wanted:
+        if item not in pack.families:
+            raise UnknownName("family", item, pack.families)
+    here = {backend: available for backend, available, _ in box.backends() if backend != "unsafe"}
+    for backend in backends:
+        if backend not in here:
+            raise UnknownName("isolation", backend, here)
+    found = []
+    for backend in backends:
+        if not here[backend]:
+            continue
+        world = assemble.programs(pack, backend, admitted=False)
+        try:
+            chosen = [pack.families[number] for number in wanted]
+            found.append(forgeries.run_all(chosen, pack.solutions, join, world, on_step))
+        finally:
+            world.close()
+    return found
+
+
+def forge_data(reports: Sequence[forgeries.Report]) -> tuple[str, dict[str, Any]]:
+    """The table of forgeries, and the same as data."""
+    data = {"passed": all(item.passed for item in reports), "reports": [to_data(item) for item in reports]}
+    return forgeries.markdown(reports), data
 
 
 def write_proofs(proofs: Sequence[Proof], folder: Path) -> tuple[str, dict[str, Any]]:

@@ -190,3 +190,25 @@ def prove(
 
 def _all_well(data: dict[str, Any]) -> bool:
     return all(item["passed"] for item in data["families"])
+
+
+@app.command("forge")
+def forge(
+    domain: str = typer.Argument("iot", help="Pack whose judge is attacked."),
+    family: list[str] = typer.Option(["T001", "T036", "T090"], "--family", help="Families; repeat."),
+    sandbox: list[str] = typer.Option(["bubblewrap", "landlock"], "--sandbox", help="Isolations; repeat."),
+    as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP),
+) -> None:
+    """Run programs that try to forge a verdict; none may pass, and the judge and later programs must be unharmed."""
+    from tailorbird import assemble
+    from tailorbird.assemble import proof
+
+    assemble.silence()
+    progress = common.Progress(not as_json)
+    text, data = proof.forge_data(proof.forge(domain, family, sandbox, progress))
+    progress.done()
+    if as_json:
+        common.put_json(data)
+    else:
+        common.put(text)
+    raise typer.Exit(0 if data["passed"] else 1)
