@@ -256,24 +256,37 @@ def _entry_points(group: str) -> dict[str, Any]:
     return {point.name: point for point in importlib.metadata.entry_points(group=group)}
 
 
-def programs(pack: Domain, backend: str = "auto", slots: int = 1, *, admitted: bool = True) -> Programs:
+def programs(
+    pack: Domain, backend: str = "auto", slots: int = 1, *, admitted: bool = True, hidden: bool = False
+) -> Programs:
     """The world of programs: a sandbox for the pack's modules.
 
     Args:
-        pack: whose modules may be imported, and whose bundled data is hidden.
+        pack: whose modules may be imported.
         backend: auto, bubblewrap, landlock, or unsafe.
         slots: programs at once.
         admitted: whether a program's text is looked at before it runs.
+        hidden: hide bundled data that hidden instances are drawn from. Only bubblewrap can; where it is not to be had
+            the world's profile says `data_visible`, and such rows do not compare with others.
 
     Raises:
         WorldError: if no backend meets the policy.
     """
     from tailorbird.world.programs import Programs
     from tailorbird.world.sandbox.box import Box
+    from tailorbird.world.sandbox.errors import SandboxError
 
     policy = "unsafe" if backend == "unsafe" else "judge"
-    masked = masked_paths(pack) if backend in ("auto", "bubblewrap") else ()
-    return Programs(Box(backend=backend, policy=policy, masked=masked, slots=slots), pack.allowed, admitted=admitted)
+    masked = masked_paths(pack) if hidden else ()
+    box = Box(backend=backend, policy=policy, masked=masked, slots=slots)
+    note = ""
+    if masked:
+        try:
+            _ = box.name
+        except SandboxError:
+            box.close()
+            box, note = Box(backend=backend, policy=policy, slots=slots), "data_visible"
+    return Programs(box, pack.allowed, admitted=admitted, note=note)
 
 
 def solver(

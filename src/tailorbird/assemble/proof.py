@@ -138,7 +138,7 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
         drawn = {**options, "seed": seed, "temperature": options.get("temperature", 0.8 if order.samples > 1 else 0.0)}
         return ProgramSolver(recall, pack.allowed, Options(**drawn)), Roles.of(engine)
 
-    world = assemble.programs(pack, order.backend)
+    world = assemble.programs(pack, order.backend, hidden=True)
     try:
         entrant = runner.Entrant(order.model, *seated(order.seed), {"solver": canonical(options)}, seated)
         ground = runner.Ground(world, world.profile, pack.families)
@@ -231,7 +231,7 @@ def _prove_one(
 ) -> Proof:
     """The proof of one family, in a sandbox of its own."""
     pack = assemble.domain(name)
-    world = assemble.programs(pack, backend)
+    world = assemble.programs(pack, backend, hidden=True)
     try:
         return prove(pack.families[number], pack.solutions, join, world, effort, watch)
     finally:

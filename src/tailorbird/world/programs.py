@@ -32,23 +32,28 @@ MOST_VALUES = 1_000_000
 class Programs:
     """Carries out programs, and nothing else."""
 
-    def __init__(self, box: Box, allowed: frozenset[str] | None = None, *, admitted: bool = True) -> None:
+    def __init__(
+        self, box: Box, allowed: frozenset[str] | None = None, *, admitted: bool = True, note: str = ""
+    ) -> None:
         """Args:
         box: the sandbox.
         allowed: modules a program may import; all when absent.
         admitted: whether a program's text is looked at before it runs. That look is no boundary; without it, forged
             programs try the sandbox itself.
+        note: a word that belongs into the profile beside the guarantees.
         """
         self._box = box
         self._allowed = allowed
         self._admitted = admitted
+        self._note = note
         self._setup = Setup()
 
     @property
     def profile(self) -> str:
         """Backend and guarantees, for reports."""
         try:
-            return f"sandbox:{self._box.name} {','.join(self._box.guarantees)}"
+            held = [*self._box.guarantees, *([self._note] if self._note else [])]
+            return f"sandbox:{self._box.name} {','.join(held)}"
         except SandboxError as error:
             raise WorldError(str(error), error.hint) from None
 
