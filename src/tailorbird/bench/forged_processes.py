@@ -268,7 +268,7 @@ def solve(path):
     Forgery("Q13c", "search files, environment and other processes for the salt", "the truth lies where the program can read", '''
 import os, re, time
 def solve(path):
-    found, until = [repr(dict(os.environ))], time.monotonic() + 0.5
+    found, until = [repr(dict(os.environ))], time.monotonic() + 0.25
     tops = ["/tmp", "/var/tmp", "/home", "/root", "/run", "/dev/shm", "..", os.path.expanduser("~"), "/proc", "/etc", "/work"]
     for top in tops:
         for place, _, names in os.walk(top):
