@@ -38,7 +38,7 @@ def main() -> int:
                 command(suite, place / "killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             try:
-                process.wait(timeout=draw.uniform(0.1, 0.45) * seconds)
+                process.wait(timeout=draw.uniform(0.5, 0.95) * seconds)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
@@ -49,7 +49,9 @@ def main() -> int:
             shutil.rmtree(place / "killed")
         subprocess.run(command(suite, place / "killed"), check=True, capture_output=True)
         whole, killed = (sorted(map(repr, map(stable, read_rows(place / name)))) for name in ("whole", "killed"))
-        print(f"{len(whole)} rows undisturbed, {len(killed)} after {kills} kills: {'equal' if whole == killed else 'DIFFERENT'}")
+        print(
+            f"{len(whole)} rows undisturbed, {len(killed)} after {kills} kills: {'equal' if whole == killed else 'DIFFERENT'}"
+        )
         return 0 if whole == killed else 1
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +10,12 @@ import pytest
 
 from tailorbird import assemble
 from tailorbird.bench import forgeries
-from tailorbird.bench.forgeries import FORGERIES, TWINS, Effort, markdown, run_all, to_json, try_forgeries
+from tailorbird.bench.forgeries import FORGERIES, TWINS, Effort, Report, markdown, run_all, try_forgeries
 from tailorbird.bench.forgery import Forgery, program
 from tailorbird.bench.prove import assemble as joined
 from tailorbird.core.attempt import Limits, Outcome
 from tailorbird.core.errors import WorldError
+from tailorbird.core.record import from_data, to_data
 from tailorbird.core.source import functions_of
 from tailorbird.solve.join import join
 from tailorbird.world.programs import Programs
@@ -71,7 +71,7 @@ def world():
     made.close()
 
 
-def test_the_look_at_the_text_turns_most_forgeries_away_and_the_rest_fails():
+def test_the_look_at_the_text_turns_some_forgeries_away_and_the_rest_fails():
     world = world_of("bubblewrap" if backends()[0][1] else "landlock", admitted=True)
     quick = tuple(one for one in FORGERIES if not one.once)
     try:
@@ -80,8 +80,9 @@ def test_the_look_at_the_text_turns_most_forgeries_away_and_the_rest_fails():
         world.close()
     assert found.passed, found.faults
     forged = [one for one in found.tried if not one.honest]
-    assert sum(not one.admitted for one in forged) > len(forged) / 2
-    assert any(one.honest and one.passed for one in found.tried)
+    turned_away = {one.id for one in forged if not one.admitted}
+    assert {"Q2", "Q3", "Q5d", "Q7a", "Q13a"} <= turned_away and not {"Q1a", "Q11a", "Q16a"} & turned_away
+    assert {one.id for one in found.tried if one.honest and one.passed} == {"H1", "H2", "H3"}
 
 
 def test_every_trial_of_the_set_is_tried(world):
@@ -195,11 +196,11 @@ def test_a_salt_that_lies_in_a_file_comes_out_only_without_isolation(backend, mo
     assert found.faults == wanted
 
 
-def test_reports_are_json_and_one_table(world):
+def test_reports_survive_being_written_and_make_one_table(world):
     effort = replace(EFFORT, forgeries=FORGERIES[:2], twins=TWINS[:1])
     found = run_all([PLAIN], PACK.solutions, join, world, effort=effort)
-    data = json.loads(to_json([found, found]))
-    assert [one["id"] for one in data[0]["tried"]] == ["Q1a", "Q1b", "H1"]
+    assert from_data(Report, to_data(found)) == found
+    assert [one.id for one in found.tried] == ["Q1a", "Q1b", "H1"]
     lines = markdown([found, found]).splitlines()
     assert lines[2].startswith("| Q1a | an object that equals everything | wrong_type | wrong_type | evalplus")
     assert lines[-1].count("passes") == 2

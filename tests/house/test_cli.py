@@ -17,7 +17,9 @@ VERBS = [
 
 
 def tailorbird(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "tailorbird", *words], capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(
+        [sys.executable, "-m", "tailorbird", *words], capture_output=True, text=True, check=False, **options
+    )  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.mark.parametrize("words", VERBS, ids=lambda words: " ".join(words) or "tailorbird")

@@ -46,5 +46,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_file_the_house_names_is_there() -> None:
     text = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
-    for name in re.findall(r"`((?:core|solve|world|bench|engine|domains|cli|corpus|assemble)/[\w/]+\.(?:py|yaml))`", text):
+    for name in re.findall(
+        r"`((?:core|solve|world|bench|engine|domains|cli|corpus|assemble)/[\w/]+\.(?:py|yaml))`", text
+    ):
         assert (ROOT / "src" / "tailorbird" / name).exists(), name

@@ -42,7 +42,11 @@ LAZY = {"assemble", "cli"}
 LAZY_PACKAGES = {"numpy", "matplotlib"}
 """Packages that may be imported inside a function anywhere: optional, or slow."""
 
-FILES = [path for path in sorted(ROOT.rglob("*.py")) if "solutions" not in path.parts and path.name not in ("__init__.py", "__main__.py")]
+FILES = [
+    path
+    for path in sorted(ROOT.rglob("*.py"))
+    if "solutions" not in path.parts and path.name not in ("__init__.py", "__main__.py")
+]
 FILES.append(ROOT / "assemble" / "__init__.py")
 
 

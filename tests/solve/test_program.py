@@ -60,7 +60,12 @@ def readings(tmp_path: Path) -> Path:
 
 
 def attempt(
-    answers: list[str], world: Environment, readings: Path, options: Options | None = None, judge: object = None, **limits: object
+    answers: list[str],
+    world: Environment,
+    readings: Path,
+    options: Options | None = None,
+    judge: object = None,
+    **limits: object,
 ) -> tuple[Attempt, Scripted]:
     engine = Scripted(answers)
     passages = [Passage("Averages", "mean temperature of a column", "notes.md")]
@@ -80,7 +85,9 @@ def test_a_wish_becomes_a_program_that_ran_and_a_manual_whose_example_ran(world:
     assert [step.title for step in made.plan.steps] == ["Read Column", "Average"]
 
 
-def test_a_function_with_an_undefined_name_is_written_again_before_anything_runs(world: Environment, readings: Path) -> None:
+def test_a_function_with_an_undefined_name_is_written_again_before_anything_runs(
+    world: Environment, readings: Path
+) -> None:
     made, _ = attempt([PLAN, READ_SPEC, MEAN_SPEC, READ, WRONG, MEAN, PROSE], world, readings)
     assert made.outcome is not None
     assert made.outcome.result == {"mean_c": 22.0}
@@ -165,7 +172,9 @@ def test_private_values_never_stand_in_a_prompt(world: Environment, readings: Pa
 
 
 def test_a_hint_of_the_person_stands_in_the_plan_prompt(world: Environment, readings: Path) -> None:
-    _, engine = attempt([PLAN, READ_SPEC, MEAN_SPEC, READ, MEAN, PROSE], world, readings, Options(hints=("use the median",)))
+    _, engine = attempt(
+        [PLAN, READ_SPEC, MEAN_SPEC, READ, MEAN, PROSE], world, readings, Options(hints=("use the median",))
+    )
     assert "use the median" in engine.asked[0].messages[-1].content
 
 

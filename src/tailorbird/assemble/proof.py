@@ -23,7 +23,7 @@ from tailorbird.bench.page import page
 from tailorbird.bench.prove import Effort, prove
 from tailorbird.bench.report import Report, Run, report, shown, write
 from tailorbird.bench.trial import references_pass
-from tailorbird.core.errors import UnknownName, UserError
+from tailorbird.core.errors import UnknownName, UserError, WorldError
 from tailorbird.core.files import write_atomic
 from tailorbird.core.program import Program
 from tailorbird.core.protocols import Roles
@@ -275,6 +275,8 @@ def forge(
             found.append(forgeries.run_all(chosen, pack.solutions, join, world, on_step))
         finally:
             world.close()
+    if not found:
+        raise WorldError("no isolation runs here, so nothing can be tried", "tailorbird doctor says what is missing")
     return found
 
 

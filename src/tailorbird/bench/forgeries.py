@@ -11,18 +11,20 @@ Covers: programs of families in any world of programs. Does not cover: devices (
 
 from __future__ import annotations
 
-import json
 import resource
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tailorbird.bench.forged_answers import ANSWERS
-from tailorbird.bench.forged_processes import PROCESSES, TWINS, WITNESS
+from tailorbird.bench.forged_processes import PROCESSES
+from tailorbird.bench.forged_traces import TRACES, WITNESS
 from tailorbird.bench.forgery import CANARY, Forgery, imports, program
+from tailorbird.bench.forgery_report import NOT_ADMITTED, Report, Tried, markdown
+from tailorbird.bench.honest_twins import TWINS
 from tailorbird.bench.packing import compact, pack
 from tailorbird.bench.prove import Join, assemble
 from tailorbird.bench.scorers import UNSCORED
@@ -33,11 +35,16 @@ from tailorbird.core.domain import Family, Instance
 from tailorbird.core.errors import WorldError
 from tailorbird.core.program import Program
 from tailorbird.core.protocols import Environment
-from tailorbird.core.record import adapter, record
+from tailorbird.core.record import adapter
 from tailorbird.core.source import functions_of
 
+__all__ = ["FORGERIES", "TWINS", "Effort", "Report", "Tried", "markdown", "run_all", "try_forgeries"]
+
 FORGERIES: tuple[Forgery, ...] = tuple(
-    sorted((*ANSWERS, *PROCESSES), key=lambda one: (one.id[0] == "O", int(one.id[1:].rstrip("abcdefghij")), one.id))
+    sorted(
+        (*ANSWERS, *PROCESSES, *TRACES),
+        key=lambda one: (one.id[0] == "O", int(one.id[1:].rstrip("abcdefghij")), one.id),
+    )
 )
 """Every forgery, in the order of the table."""
 
@@ -46,9 +53,6 @@ SLOW_S = 10.0
 
 GROWTH_MB = 600
 """MiB the judge may grow beyond its highest use so far for one answer; sixteen megabytes of JSON need a part of it."""
-
-NOT_ADMITTED = frozenset({"refused", "import"})
-"""Error classes of programs that were turned away by their text."""
 
 
 @dataclass(frozen=True)
@@ -61,58 +65,6 @@ class Effort:
     """What each program may use; small, as some use all of it."""
     forgeries: tuple[Forgery, ...] = FORGERIES
     twins: tuple[Forgery, ...] = TWINS
-
-
-@record
-class Tried:
-    """What came of one program on one family."""
-
-    id: str
-    title: str
-    family: str
-    honest: bool
-    trials: int
-    """Trials it was tried on; a limit that it runs into ends the set."""
-    passed: int
-    errors: dict[str, int] = {}
-    """Error classes of the trials it failed, and how many."""
-    faults: tuple[str, ...] = ()
-    """What it achieved beyond failing, or for an honest one what kept it from passing."""
-    seconds: float = 0.0
-    """Longest time of one trial, wall clock, the judge's work included."""
-    grew_mb: float = 0.0
-    """By how much the judge's highest use of memory rose."""
-
-    @property
-    def admitted(self) -> bool:
-        """Whether it was run at all."""
-        return not (set(self.errors) and set(self.errors) <= NOT_ADMITTED)
-
-    @property
-    def held(self) -> bool:
-        """Whether everything is as it must be."""
-        return not self.faults
-
-
-@record
-class Report:
-    """Every forgery and twin on every family, in one world."""
-
-    world: str
-    """Backend and guarantees."""
-    families: tuple[str, ...]
-    tried: tuple[Tried, ...]
-    seconds: float = 0.0
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing was forged and nothing was broken."""
-        return bool(self.tried) and all(one.held for one in self.tried)
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """One line per fault."""
-        return tuple(f"{one.id} {one.title} on {one.family}: {fault}" for one in self.tried for fault in one.faults)
 
 
 def run_all(
@@ -224,7 +176,8 @@ class _Bench:
         faults += self._beyond(forgery, passed == count, longest, grew)
         kinds = {name: number for name, number in errors.items() if number}
         return Tried(
-            forgery.id, forgery.title, self._family.id, forgery.honest, count, passed, kinds, tuple(faults), longest, grew
+            forgery.id, forgery.title, self._family.id, forgery.worked, forgery.honest, count, passed, kinds, tuple(faults),
+            longest, grew,
         )  # fmt: skip
 
     def _trial(self, made: Program, at: int, instance: Instance, faults: list[str]) -> tuple[str, str, bool]:
@@ -262,7 +215,8 @@ class _Bench:
             now = found.result if found.status == "done" else {}
             changed = [name for name, value in self._account.items() if name != "draw" and now.get(name) != value]
             if changed:
-                faults.append(f"the next program's surroundings changed: {', '.join(changed)} {found.why[:100]}".rstrip())
+                what = f"{', '.join(changed)} {found.why[:100]}".rstrip()
+                faults.append(f"the next program's surroundings changed: {what}")
 
     def _beyond(self, forgery: Forgery, whole: bool, longest: float, grew: float) -> list[str]:
         """Faults of the whole set."""
@@ -278,40 +232,3 @@ def _written(data: Any) -> str:
     """A log line of an outcome, its result stored and hashed as UTF-8."""
     text = compact(pack({**data, "result": None})) + compact(pack(data["result"]))
     return text.encode().decode()
-
-
-def markdown(reports: Sequence[Report]) -> str:
-    """One table: each forgery, where it worked, and what came of it in each world."""
-    heads = [report.world.split(" ")[0].removeprefix("sandbox:") for report in reports]
-    tricks = {one.id: one for one in (*FORGERIES, *TWINS)}
-    ids = list(dict.fromkeys(one.id for report in reports for one in report.tried))
-    lines = [
-        f"| id | program | {' | '.join(heads)} | worked against |",
-        f"| --- | --- | {' | '.join('---' for _ in heads)} | --- |",
-    ]
-    for name in ids:
-        forgery = tricks.get(name)
-        cells = [_cell([one for one in report.tried if one.id == name]) for report in reports]
-        title = forgery.title if forgery else name
-        lines.append(f"| {name} | {title} | {' | '.join(cells)} | {(forgery.worked if forgery else '') or '–'} |")
-    lines += ["", *(f"- {head}: {fault}" for head, report in zip(heads, reports, strict=True) for fault in report.faults)]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _cell(tried: Sequence[Tried]) -> str:
-    """What came of one program on all families."""
-    if not tried:
-        return "–"
-    if any(not one.held for one in tried):
-        return f"**FAULT** on {', '.join(one.family for one in tried if not one.held)}"
-    if tried[0].honest:
-        return "passes" if any(one.admitted for one in tried) else "not admitted"
-    kinds: Counter[str] = Counter()
-    for one in tried:
-        kinds.update(one.errors)
-    return ", ".join(kind for kind, _ in kinds.most_common(3))
-
-
-def to_json(reports: Sequence[Report]) -> str:
-    """The reports as one JSON text."""
-    return json.dumps([adapter(Report).dump_python(report, mode="json") for report in reports], ensure_ascii=False, indent=1) + "\n"

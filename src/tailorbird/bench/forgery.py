@@ -5,7 +5,7 @@ where that is its point, a right program; it does not know the trial's truth, se
 the family's reference, so that it runs on the very server the next honest program runs on.
 
 Covers: the record, what every forged text may use. Does not cover: the texts (`forged_answers.py`,
-`forged_processes.py`) and trying them (`forgeries.py`).
+`forged_processes.py`, `forged_traces.py`, `honest_twins.py`) and trying them (`forgeries.py`).
 """
 
 from __future__ import annotations
@@ -62,8 +62,10 @@ def _fill(make):
 def _blank():
     """An answer of the right form that knows nothing."""
     return _fill(lambda kind: _ZERO.get(kind, 0.0))
+'''
+"""What every forged text may use."""
 
-
+CHANNEL = '''
 def _raw(head, *parts):
     """A frame on the descriptor of the channel, past the sandbox's own code."""
     import os, struct
@@ -76,9 +78,11 @@ def _raw(head, *parts):
 def _send(kind, **fields):
     import json
 
-    _raw(json.dumps({{"t": kind, **fields, "blobs": []}}).encode())
+    _raw(json.dumps({"t": kind, **fields, "blobs": []}).encode())
+'''
+"""Frames of a program's own making; in a text only where it uses them, as the look at it would refuse them."""
 
-
+FRAMES = '''
 def _frames():
     """Every frame that can be reached from here, innermost first."""
     import sys
@@ -90,7 +94,7 @@ def _frames():
             start = start.f_back
     return found
 '''
-"""What every forged text may use."""
+"""The way out of a function; in a text only where it uses it."""
 
 
 def program(forgery: Forgery, family: Family, reference: Program, public: bytes, limits: Limits) -> Program:
@@ -106,7 +110,9 @@ def program(forgery: Forgery, family: Family, reference: Program, public: bytes,
     types = {slot.name: slot.type for slot in family.contract.outputs}
     head = HEAD.format(types=types, public=sha256(public), memory_mb=limits.memory_mb)
     start = f"{reference.source}\n\n_right = solve\n" if forgery.right else imports(reference)
-    return Program(f"{start}\n{head}\n\n{forgery.body.strip()}\n")
+    uses = {CHANNEL: ("_raw(", "_send("), FRAMES: ("_frames(",)}
+    helpers = [text for text, names in uses.items() if any(name in forgery.body for name in names)]
+    return Program("\n\n".join([start, head, *helpers, forgery.body.strip()]) + "\n")
 
 
 def imports(program: Program) -> str:

@@ -353,6 +353,7 @@ def test_an_oversize_result_is_refused(box: Box) -> None:
 
 
 def test_passed_descriptors_never_reach_the_judge(box: Box) -> None:
+    assert solve(box, "return 1").values == (1,)
     before = len(os.listdir("/proc/self/fd"))
     body = """
 import array

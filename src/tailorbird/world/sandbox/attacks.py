@@ -31,7 +31,7 @@ class Attack:
     limits: Limits = field(default=SMALL)
     collect: tuple[str, ...] = ()
     plain: bool = True
-    """Whether it is tried without isolation first, to see that it works here; not where that would leave traces."""
+    """Whether it is tried without isolation first, to see that it works here; not where that would harm the host."""
 
 
 _CALL = """
@@ -71,6 +71,29 @@ return repr(seen)
     Attack("P2", "signal a host process", ("pid_isolated", "pid_guarded"), "os.kill({decoy}, 10); time.sleep(0.2)", "signalled"),
     Attack("P3", "read another process's memory", ("pid_isolated", "pid_guarded"), "open('/proc/{decoy}/mem', 'rb').close(); return '{token}'", "leak"),
     Attack("P4", "kill the parent", ("pid_isolated", "pid_guarded"), "os.kill(os.getppid() or {decoy}, 9); time.sleep(0.2); os.kill({decoy}, 9)", "killed"),
+    Attack("P5", "signal the own process group", ("pid_isolated", "pid_guarded"), "os.kill(0, 9); time.sleep(0.2)", "spoiled", plain=False),
+    Attack("P6", "lower the limits of the parent", ("pid_isolated", "pid_guarded"), """
+import resource
+for pid in (os.getppid(), {decoy}):
+    for kind in (resource.RLIMIT_CPU, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE):
+        try: resource.prlimit(pid, kind, (0, 0))
+        except OSError: pass
+try: os.setpriority(os.PRIO_PGRP, 0, 19)
+except OSError: pass
+""", "spoiled", plain=False),
+    Attack("F4", "change the rights of folders that are not its own", ("no_host_write",), """
+place = os.getcwd()
+while place != '/':
+    place = os.path.dirname(place)
+    try: os.chmod(place, 0)
+    except OSError: pass
+try: os.chmod('{folder}', 0)
+except OSError: pass
+""", "spoiled", plain=False),
+    Attack("K5", "leave a semaphore behind", ("reduced_kernel_surface",), _CALL + """
+ctypes.set_errno(0)
+return '{token}' if libc.semget(7001, 1, 0o1666) >= 0 else ''
+""", "leak", plain=False),
     Attack("K1", "new user namespace", ("reduced_kernel_surface",), _CALL + "return '{token}' if call('unshare', 0x10000000) == 0 else ''", "leak"),
     Attack("K2", "mount a file system", ("reduced_kernel_surface",), _CALL + """
 call('unshare', 0x10000000 | 0x20000)

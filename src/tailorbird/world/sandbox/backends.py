@@ -88,7 +88,20 @@ def _bubblewrap(view: View, inner: list[str]) -> list[str]:
     for link in _LINKS:
         if os.path.islink(link):
             argv += ["--symlink", os.readlink(link), link]
-    argv += ["--proc", "/proc", "--dev", "/dev", "--dir", "/dev/shm", "--dir", "/job", "--dir", "/tmp"]
+    argv += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--dir",
+        "/dev/shm",
+        "--dir",
+        "/job",
+        "--dir",
+        "/tmp",
+        "--dir",
+        "/scratch",
+    ]
     for path in map(str, view.masked):
         if os.path.isdir(path):
             argv += ["--size", "4096", "--tmpfs", path, "--remount-ro", path]

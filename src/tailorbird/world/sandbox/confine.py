@@ -41,6 +41,8 @@ class Walls:
     """Descriptors a fenced job may read below."""
     devices: tuple[int, ...] = ()
     """Descriptors of harmless devices."""
+    tmp: str = "/tmp"
+    """Where a job's temporary folder is mounted when it has namespaces."""
     tasks_before: int = 0
     """Tasks of this user outside the sandbox, which share its process limit where there is no user namespace."""
 
@@ -82,11 +84,11 @@ def settle(walls: Walls, plan: dict[str, Any]) -> Place:
     quiet = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("proc", "/proc", "proc", quiet | kernel.MS_NOEXEC)
-    for folder, size in (("/job", "disk_mb"), ("/tmp", "tmp_mb"), ("/dev/shm", "shm_mb")):
+    for folder, size in (("/job", "disk_mb"), (walls.tmp, "tmp_mb"), ("/dev/shm", "shm_mb")):
         kernel.mount("tmpfs", folder, "tmpfs", quiet, f"size={int(plan[size])}m,nr_inodes={_MAX_FILES},mode=700")
     if plan["network"] == "loopback":
         _raise_loopback()
-    return Place(work="/job", tmp="/tmp", shm="/dev/shm")
+    return Place(work="/job", tmp=walls.tmp, shm="/dev/shm")
 
 
 def _write(path: str, text: str) -> None:

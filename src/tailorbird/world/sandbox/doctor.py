@@ -227,6 +227,7 @@ WITNESSES: dict[str, Callable[[Ground, Attack, Report], bool]] = {
     "killed": lambda ground, _, report: (
         report.status == "infra" or bool(ground.decoy and ground.decoy.poll() is not None)
     ),
+    "spoiled": lambda ground, _, report: report.status == "infra" or (ground.folder.stat().st_mode & 0o777) != 0o777,
     "alive": lambda ground, *_: bool(living(ground.marker)),
     "collected": lambda ground, _, report: any(ground.token.encode() in data for data in report.files.values()),
     "hangs": lambda _, attack, report: (
@@ -284,6 +285,11 @@ def _try(box: Box, backend: str, attack: Attack, ground: Ground) -> Finding:
         box.run(Job(program(PLANT, token=ground.token, marker=ground.marker), calls=(Invoke(),), limits=attack.limits))
     report = box.run(Job(ground.filled(attack), calls=(Invoke(),), limits=attack.limits, collect=attack.collect))
     succeeded = WITNESSES[attack.witness](ground, attack, report)
+    if attack.witness == "spoiled":
+        after = box.run(
+            Job("def solve():\n    open('out/x', 'w').close()\n    return 7\n", calls=(Invoke(),), limits=attack.limits)
+        )
+        succeeded = succeeded or after.values != (7,)
     _kill_marked(ground.marker)
     how = report.fault.type if report.fault else report.status
     if succeeded:

@@ -65,6 +65,8 @@ class Server:
                 "none": seccomp.build(attributes=private),
                 "loopback": seccomp.build(sockets=True, attributes=private),
             }
+        if walls.level == confine.LEVEL_NAMESPACES and os.listdir("/tmp"):
+            walls.tmp = "/scratch"  # Python or a readable folder lies below /tmp: a mount there would hide it
         if walls.level == confine.LEVEL_LANDLOCK:
             walls.readable = _paths(self._config["readable"])
             walls.devices = _paths(_DEVICES)
