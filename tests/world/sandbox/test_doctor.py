@@ -28,9 +28,10 @@ def test_a_strong_isolation_blocks_what_works_plainly(backend: str, ground: Grou
     assert all(ground.tried[name] for name in SOME)
 
 
-def test_no_isolation_lets_every_attack_through(ground: Ground) -> None:
+def test_no_isolation_lets_every_attack_through_but_on_the_environment_which_is_cleared(ground: Ground) -> None:
     found = examine("unsafe", ground, only=SOME)
-    assert {finding.attack: finding.word for finding in found.findings} == dict.fromkeys(SOME, "succeeded")
+    words = {finding.attack: finding.word for finding in found.findings}
+    assert words == {**dict.fromkeys(SOME, "succeeded"), "S1": "blocked"}
     assert found.held == ()
 
 
