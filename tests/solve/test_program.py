@@ -140,19 +140,38 @@ def test_a_missed_memory_budget_is_a_failure_with_its_figure(world: Environment,
 
 def test_the_best_version_is_never_lost(world: Environment, readings: Path) -> None:
     """The score comes from outside; a later, worse version does not replace a better one."""
-    better, worse = MEAN.replace("len(values)", "(len(values) - 0.1)"), MEAN.replace("len(values)", "(len(values) + 9)")
-    off = MEAN.replace("len(values)", "(len(values) - 1)")
+    off, better = MEAN.replace("len(values)", "(len(values) - 1)"), MEAN.replace("len(values)", "(len(values) - 0.1)")
+    worse = READ.replace('float(row["temp_c"])', 'float(row["temp_c"]) + 9')
 
     def judge(outcome: Outcome) -> Score:
         return Score(max(0.0, 1.0 - abs(outcome.result["mean_c"] - 22.0) / 22.0))
 
-    answers = [PLAN, READ_SPEC, MEAN_SPEC, READ, off, better, READ.replace("Read the", "Take the"), worse, PROSE]
+    answers = [PLAN, READ_SPEC, MEAN_SPEC, READ, off, better, worse, PLAN, PROSE]
     made, _ = attempt(answers, world, readings, Options(rounds=3), judge)
     assert made.outcome is not None and isinstance(made.action, Program)
     assert made.outcome.result["mean_c"] == pytest.approx(66 / 2.9)
     assert "(len(values) - 0.1)" in made.action.source
-    assert len(made.versions) == 4
-    assert [line.split(";")[-1].strip() for line in made.rounds] == ["kept", "dropped", "dropped"]
+    assert "+ 9" not in made.action.source
+    assert len(made.versions) == 3
+    assert [line.split(";")[-1].strip() for line in made.rounds[:2]] == ["kept", "dropped"]
+    assert "no other version" in made.rounds[2]
+
+
+def test_after_every_function_was_tried_another_way_the_plan_is_revised(world: Environment, readings: Path) -> None:
+    """Round 3 of a plan of two steps asks for a better plan, shows the score, and builds from it."""
+    off, third = MEAN.replace("len(values)", "(len(values) - 1)"), MEAN.replace("len(values)", "(len(values) - 0.5)")
+    plan = PLAN.replace("take the mean", "take the mean of all")
+
+    def judge(outcome: Outcome) -> Score:
+        return Score(max(0.0, 1.0 - abs(outcome.result["mean_c"] - 22.0) / 22.0))
+
+    first = [PLAN, READ_SPEC, MEAN_SPEC, READ, off]
+    rounds = [third, READ.replace("Read the", "Take the"), plan, READ_SPEC, MEAN_SPEC, READ, MEAN, PROSE]
+    made, engine = attempt([*first, *rounds], world, readings, Options(rounds=3), judge)
+    assert made.outcome is not None and made.plan is not None
+    assert made.outcome.result == {"mean_c": 22.0}
+    assert made.plan.steps[1].actions == ("take the mean of all",)
+    assert "# Standing\nscore 0." in engine.asked[7].messages[-1].content
 
 
 def test_an_impossible_wish_ends_in_a_refusal(world: Environment, readings: Path) -> None:

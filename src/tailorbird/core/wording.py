@@ -44,7 +44,6 @@ CALL = (
     "You control a home. Answer with calls in <tool_call> tags (<propose> when a person must agree first), or with <say>, "
     "<ask> or <refuse>. Use only the tools and things that are listed. Write nothing else."
 )
-ANSWER = "You answer questions about a domain of programs. Answer in the form that is asked for."
 
 
 def _ask(system: str, *parts: str) -> tuple[Message, ...]:
@@ -169,12 +168,6 @@ def _tool(tool: Tool) -> str:
 def _thing(thing: Thing) -> str:
     names = "|".join((thing.title, *thing.aliases))
     return f"{thing.id} {names}" + (f" @{thing.area}" if thing.area else "") + f" ({thing.kind})"
-
-
-def answer(question: str, options: Sequence[str] = (), passages: Sequence[str] = ()) -> tuple[Message, ...]:
-    """Ask for a letter or a short text; with options, each on a line of its own after its letter."""
-    lines = "\n".join(f"{chr(65 + n)}. {text}" for n, text in enumerate(options))
-    return _ask(ANSWER, _passages(passages), question, lines)
 
 
 def teach(asked: tuple[Message, ...], answer: str, source: str, group: str, role: str = "") -> Example:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tailorbird.core import forms, wording
 from tailorbird.core.attempt import Outcome
+from tailorbird.core.program import Plan
 from tailorbird.core.task import Score
 from tailorbird.solve.desk import Desk
 from tailorbird.solve.draft import Draft, trouble
@@ -41,7 +43,7 @@ class Version:
 
 
 def improve(first: Version, rounds: int, judge: Judge, bench: Bench) -> tuple[Version, tuple[Version, ...]]:
-    """Try other methods step by step and keep the best version.
+    """Try another method for each function from the last to the first, then another plan; keep the best version.
 
     Args:
         first: the version that runs.
@@ -58,7 +60,7 @@ def improve(first: Version, rounds: int, judge: Judge, bench: Bench) -> tuple[Ve
         if best.score >= 1.0 or idle >= PATIENCE:
             break
         bench.desk.say(f"improve {number}/{rounds}: best score {best.score:.3f}")
-        draft = _other(best.draft, steps - (number - 1) % steps, number, bench)
+        draft = _other(best.draft, steps + 1 - number, number, bench) if number <= steps else _replanned(best, bench)
         if draft is None:
             idle += 1
             bench.desk.rounds.append(f"improve {number}: no other version could be written")
@@ -83,3 +85,17 @@ def _other(draft: Draft, step: int, number: int, bench: Bench) -> Draft | None:
     if code is None or code == draft.functions[step - 1]:
         return None
     return rejoin(draft, step, code)
+
+
+def _replanned(best: Version, bench: Bench) -> Draft | None:
+    """The best draft built anew from a revised plan, once each of its functions has been tried another way."""
+    requirement, plan = best.draft.requirement, best.draft.plan
+    standing = f"score {best.score:.3f} of 1"
+    new = bench.desk.ask(
+        "plan",
+        bench.roles.plan,
+        lambda faults: wording.improve(requirement, plan, standing, faults),
+        Plan.parse,
+        forms.plan(),
+    )
+    return bench.build(new) if new is not None and new != plan else None

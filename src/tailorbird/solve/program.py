@@ -17,7 +17,7 @@ from tailorbird.core.ask import Sampling
 from tailorbird.core.attempt import Attempt, Outcome, Reply, Request, Setup
 from tailorbird.core.errors import ParseError
 from tailorbird.core.files import read_bytes
-from tailorbird.core.program import Program, Requirement
+from tailorbird.core.program import Plan, Program, Requirement
 from tailorbird.core.protocols import Environment, Roles
 from tailorbird.core.record import record
 from tailorbird.solve.decompose import decompose, specify
@@ -106,7 +106,7 @@ class ProgramSolver:
     def _draft(
         self, found: Requirement, cited: tuple[str, ...], roles: Roles, desk: Desk, hints: tuple[str, ...]
     ) -> Draft | Reply:
-        """Plan, specifications and functions, joined; a second plan is made when the first does not type-check."""
+        """Plan, specifications and functions, joined; a second plan is made when the first does not come to a program."""
         why = "no plan could be made for this"
         for _ in range(2):
             desk.say("planning")
@@ -114,22 +114,26 @@ class ProgramSolver:
             if plan is None:
                 why = desk.turns[-1].generation.note or why if desk.turns else why
                 break
-            desk.say(f"specifying {len(plan.steps)} steps")
-            specs, defects = specify(found, plan, roles.spec, desk)
-            if not specs:
-                why = f"the steps do not fit together: {defects[0]}"
-                hints = (*hints, why)
-                continue
-            functions = write(found, specs, roles.code, desk, self._allowed)
-            if functions is None:
-                why = f"a function could not be written: {desk.turns[-1].fault}"
-                hints = (*hints, why)
-                continue
-            try:
-                return Draft(found, plan, specs, functions, join(found, plan, specs, functions))
-            except ParseError as error:
-                why = f"the functions cannot be joined: {error.message}"
+            made = self._build(found, plan, roles, desk)
+            if isinstance(made, Draft):
+                return made
+            why = made
+            hints = (*hints, why)
         return Reply(f"I cannot write this program: {why}.", "refuse", reason="unsupported")
+
+    def _build(self, found: Requirement, plan: Plan, roles: Roles, desk: Desk) -> Draft | str:
+        """Specifications and functions of a plan, joined; or why not."""
+        desk.say(f"specifying {len(plan.steps)} steps")
+        specs, defects = specify(found, plan, roles.spec, desk)
+        if not specs:
+            return f"the steps do not fit together: {defects[0]}"
+        functions = write(found, specs, roles.code, desk, self._allowed)
+        if functions is None:
+            return f"a function could not be written: {desk.turns[-1].fault}"
+        try:
+            return Draft(found, plan, specs, functions, join(found, plan, specs, functions))
+        except ParseError as error:
+            return f"the functions cannot be joined: {error.message}"
 
     def _finish(
         self,
@@ -153,8 +157,12 @@ class ProgramSolver:
             made = self._draft(draft.requirement, cited, roles, desk, (*self._options.hints, *hints))
             return made if isinstance(made, Draft) else None
 
+        def build(plan: Plan) -> Draft | None:
+            made = self._build(draft.requirement, plan, roles, desk)
+            return made if isinstance(made, Draft) else None
+
         desk.say("running")
-        bench = Bench(roles, desk, self._allowed, run, redraft)
+        bench = Bench(roles, desk, self._allowed, run, redraft, build)
         draft, outcome, left = mend(draft, run(draft.program), bench)
         if self._judge and left is None and self._options.rounds:
             first = Version(draft, outcome, self._judge(outcome).value, 0)

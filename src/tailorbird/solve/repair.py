@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from tailorbird.core import wording
 from tailorbird.core.attempt import Outcome
 from tailorbird.core.errors import ParseError
-from tailorbird.core.program import Program
+from tailorbird.core.program import Plan, Program
 from tailorbird.core.protocols import Roles
 from tailorbird.core.signature import signature
 from tailorbird.solve.decompose import specify_one
@@ -42,6 +42,8 @@ class Bench:
     run: Callable[[Program], Outcome]
     redraft: Callable[[tuple[str, ...]], Draft | None]
     """A new draft from a new plan, given hints."""
+    build: Callable[[Plan], Draft | None]
+    """A new draft from a given plan."""
 
 
 def rejoin(draft: Draft, number: int, code: str) -> Draft | None:

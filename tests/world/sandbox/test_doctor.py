@@ -20,7 +20,9 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.mark.parametrize("backend", ["bubblewrap", "landlock"])
-def test_a_strong_isolation_blocks_what_works_plainly(backend: str, ground: Ground, need: Callable[[str], None]) -> None:
+def test_a_strong_isolation_blocks_what_works_plainly(
+    backend: str, ground: Ground, need: Callable[[str], None]
+) -> None:
     need(backend)
     found = examine(backend, ground, only=SOME)
     assert {finding.word for finding in found.findings} == {"blocked"}, found.findings
