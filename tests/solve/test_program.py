@@ -181,15 +181,6 @@ def test_an_impossible_wish_ends_in_a_refusal(world: Environment, readings: Path
     assert made.outcome is None
 
 
-def test_private_values_never_stand_in_a_prompt(world: Environment, readings: Path) -> None:
-    engine = Scripted([PLAN, READ_SPEC, MEAN_SPEC, READ, MEAN, PROSE])
-    solver = ProgramSolver(Recall([]), assemble.domain("iot").allowed)
-    request = Request(WISH, files={readings.name: str(readings)}, private={"token": "s3cr3t-value"})
-    solver(request, Roles.of(engine), world)
-    assert engine.asked
-    assert not any("s3cr3t-value" in message.content for asked in engine.asked for message in asked.messages)
-
-
 def test_a_hint_of_the_person_stands_in_the_plan_prompt(world: Environment, readings: Path) -> None:
     _, engine = attempt(
         [PLAN, READ_SPEC, MEAN_SPEC, READ, MEAN, PROSE], world, readings, Options(hints=("use the median",))

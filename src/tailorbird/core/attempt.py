@@ -108,8 +108,6 @@ class Request:
     files: dict[str, str] = {}
     """Input files: name as the program will see it, and where it lies."""
     limits: Limits = Limits()
-    private: dict[str, str] = {}
-    """Values passed only as arguments of the program; never written into a prompt."""
 
 
 @record

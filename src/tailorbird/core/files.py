@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -158,11 +158,6 @@ def hash_files(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below a folder by relative path, the card left out."""
     found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CARD)
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in found}
-
-
-def tree_hash(files: Mapping[str, str]) -> str:
-    """One hash over sorted paths and their hashes."""
-    return sha256(json.dumps(sorted(files.items()), ensure_ascii=False))
 
 
 def write_card(folder: Path, card: Card) -> Card:

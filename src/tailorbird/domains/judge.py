@@ -55,12 +55,6 @@ def rmse(truth: Sequence[float], found: Sequence[float]) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2))) if a.shape == b.shape and a.size else math.inf
 
 
-def mae(truth: Sequence[float], found: Sequence[float]) -> float:
-    """Mean absolute difference; infinite where the lengths differ or one is empty."""
-    a, b = np.asarray(truth, float), np.asarray(found, float)
-    return float(np.mean(np.abs(a - b))) if a.shape == b.shape and a.size else math.inf
-
-
 def same(truth: object, found: object) -> float:
     """1 where equal and of one type, else 0."""
     return 1.0 if type(truth) is type(found) and truth == found else 0.0

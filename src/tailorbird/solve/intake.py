@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from tailorbird.core import wording
+from tailorbird.core import forms, wording
 from tailorbird.core.attempt import Reply, Request
 from tailorbird.core.errors import ParseError, UserError
 from tailorbird.core.program import Requirement, Slot
@@ -56,7 +56,7 @@ def intake(request: Request, planner: Engine, desk: Desk) -> Requirement | Reply
     found = _with_budget(found)
     if found.outputs:
         return found
-    outputs = desk.ask("plan", planner, lambda faults: wording.complete(found), wording.read_slots)
+    outputs = desk.ask("plan", planner, lambda faults: wording.complete(found), wording.read_slots, forms.slots())
     if not outputs:
         return Reply("What shall the program return? Name each value, its type and unit.", "ask", "output_format")
     names = ", ".join(slot.name for slot in outputs)
