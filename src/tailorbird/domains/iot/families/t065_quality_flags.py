@@ -19,7 +19,6 @@ from tailorbird.core.program import Slot
 from tailorbird.domains.iot import make
 from tailorbird.domains.judge import error
 
-
 STUCK = 10
 """Equal readings in a row from which on a sensor counts as stuck."""
 
