@@ -142,10 +142,9 @@ def out_folder() -> Path:
 
 def version() -> str:
     """The installed version of tailorbird."""
-    try:
-        return importlib.metadata.version("tailorbird")
-    except importlib.metadata.PackageNotFoundError:
-        return "0+unknown"
+    from tailorbird.core.files import release
+
+    return release()
 
 
 @cache

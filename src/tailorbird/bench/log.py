@@ -24,10 +24,19 @@ from typing import Any
 
 from tailorbird.bench.packing import DEEP, compact, pack, unpack
 from tailorbird.bench.scorers import UNSCORED
-from tailorbird.bench.suite import release
 from tailorbird.core.attempt import Attempt
 from tailorbird.core.errors import BadFile, BrokenArtefact, UserError
-from tailorbird.core.files import Card, append_line, mend_tail, read_bytes, read_lines, sha256, write_atomic, write_card
+from tailorbird.core.files import (
+    Card,
+    append_line,
+    mend_tail,
+    read_bytes,
+    read_lines,
+    release,
+    sha256,
+    write_atomic,
+    write_card,
+)
 from tailorbird.core.record import adapter, from_data, from_json, record, to_json
 from tailorbird.core.task import Row
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from tailorbird.core.attempt import Limits, Request
 from tailorbird.core.domain import Domain, Family, Level, Wording
 from tailorbird.core.errors import UnknownName, UserError
-from tailorbird.core.files import Card, read_card, read_lines, sha256, write_atomic, write_card
+from tailorbird.core.files import Card, read_card, read_lines, release, sha256, write_atomic, write_card
 from tailorbird.core.record import canonical, identity, record, to_json
 from tailorbird.core.task import Task, Trial
 
@@ -200,11 +199,3 @@ def load(folder: Path) -> Suite:
     card = read_card(folder)
     tasks: Sequence[Task] = tuple(read_lines(folder / TASKS, Task))
     return Suite(card.name, tuple(tasks), str(card.recipe.get("salt", "")), dict(card.recipe.get("missing", {})))
-
-
-def release() -> str:
-    """Version of the installed package; `source` when it runs from a checkout."""
-    try:
-        return version("tailorbird")
-    except PackageNotFoundError:
-        return "source"

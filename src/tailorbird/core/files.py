@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -152,6 +153,14 @@ class Card:
     """Licence and number of rows or files under it."""
     metrics: dict[str, float | str] = {}
     notes: str = ""
+
+
+def release() -> str:
+    """Version of the installed package; `source` when it runs from a checkout."""
+    try:
+        return version("tailorbird")
+    except PackageNotFoundError:
+        return "source"
 
 
 def hash_files(folder: Path) -> dict[str, str]:

@@ -168,7 +168,7 @@ class ProgramSolver:
             first = Version(draft, outcome, self._judge(outcome).value, 0)
             best, _ = improve(first, self._options.rounds, self._judge, bench)
             draft, outcome, left = best.draft, best.outcome, trouble(best.draft, best.outcome)
-        text = self._manual(draft, outcome, passages, roles, world, request, desk) if left is None else ""
+        text = self._manual(draft, outcome, passages, roles, world, setup, desk) if left is None else ""
         return Attempt(
             request, draft.program, _marked(outcome, left), draft.requirement, draft.plan, draft.specs, draft.functions,
             tuple(passage.cited for passage in passages), versions=tuple(versions), manual=text,
@@ -176,13 +176,12 @@ class ProgramSolver:
 
     def _manual(
         self, draft: Draft, outcome: Outcome, passages: tuple[Passage, ...], roles: Roles, world: Environment,
-        request: Request, desk: Desk,
+        setup: Setup, desk: Desk,
     ) -> str:  # fmt: skip
         """The manual; empty when it is not wanted or its example does not run."""
         if not self._options.document:
             return ""
         desk.say("documenting")
-        setup = setup_of(request)
         world.reset(replace(setup, argv=("-i", f"in/{setup.path}" if setup.path else "in")))
         shown = world.execute(draft.program)
         if shown.status != "done":
