@@ -25,8 +25,8 @@ OURS = {
 
 THIRD = {
     "core": {"pydantic"},
-    "domains": {"numpy", "pydantic"},
-    "corpus": set(),
+    "domains": {"numpy", "pydantic", "scipy"},
+    "corpus": {"numpy"},
     "solve": set(),
     "bench": {"numpy", "matplotlib"},
     "world": {"jsonschema", "numpy", "pydantic"},
@@ -45,7 +45,7 @@ LAZY_PACKAGES = {"numpy", "matplotlib"}
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if "solutions" not in path.parts and path.name not in ("__init__.py", "__main__.py")
+    if not {"solutions", "text"} & set(path.parts) and path.name not in ("__init__.py", "__main__.py")
 ]
 FILES.append(ROOT / "assemble" / "__init__.py")
 

@@ -164,7 +164,8 @@ def domain(name: str) -> Domain:
     pack = parse_yaml(pack_file.read_text(encoding="utf-8"), f"{name}/pack.yaml") if pack_file.is_file() else {}
     families, missing, solutions = _families(name)
     allowed = frozenset(pack.get("allowed", ()))
-    return Domain(name, pack.get("title", name), families, missing, allowed, solutions)
+    held = frozenset(pack.get("held", ()))
+    return Domain(name, pack.get("title", name), families, missing, allowed, solutions, held)
 
 
 def _families(name: str) -> tuple[dict[str, Family], dict[str, str], dict[str, str]]:

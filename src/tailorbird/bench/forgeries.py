@@ -135,7 +135,7 @@ class _Bench:
 
     def _first(self, at: int) -> str:
         outcome = self._run(self._reference, at)
-        score = self._family.judge(self._trials[at][1].truth, outcome.result)
+        score = self._family.judge(self._trials[at][1].truth, outcome.result, outcome.observed)
         if outcome.status != "done" or not score.passed:
             raise WorldError(f"{self._family.id}: the reference fails: {outcome.why or score.why}", "tailorbird doctor")
         return compact(pack(outcome.result))
@@ -149,7 +149,7 @@ class _Bench:
         """One execution, as a candidate's, but never repeated."""
         seed, instance = self._trials[at]
         try:
-            self._world.reset(setup_of(instance, seed, self._effort.limits))
+            self._world.reset(setup_of(self._family, instance, seed, self._effort.limits))
             return self._world.execute(tried)
         except WorldError as error:
             return Outcome("stopped", why=error.message, error="infra")
@@ -197,7 +197,7 @@ class _Bench:
         if outcome.status != "done":
             return outcome.error or outcome.status, outcome.why, outcome.status == "stopped"
         try:
-            score = self._family.judge(instance.truth, outcome.result)
+            score = self._family.judge(instance.truth, outcome.result, outcome.observed)
         except Exception as error:  # noqa: BLE001 - hostile data ends here, and a raise is what is looked for
             faults.append(f"the judge raised {type(error).__name__}: {str(error)[:100]}")
             return "raised", "", False

@@ -97,11 +97,13 @@ def blind_gates(family: Family, salts: Sequence[Sequence[Case]]) -> tuple[Counte
     ]
 
 
-def _try(family: Family, instance: Instance, output: Any) -> tuple[bool, str]:
-    """Whether the bare judge passes an output, and how it broke, if it did."""
+def _try(
+    family: Family, instance: Instance, output: Any, observed: Mapping[str, Any] | None = None
+) -> tuple[bool, str]:
+    """Whether the bare judge passes an output, and how it broke, if it did; a blind answer has reached no peer."""
     started = time.perf_counter()
     try:
-        passed = family.judge(instance.truth, output).passed
+        passed = family.judge(instance.truth, output, observed).passed
     except Exception as error:  # noqa: BLE001 - a family's own code is the thing under test
         return False, f"the judge raised {type(error).__name__}: {str(error)[:100]}"
     seconds = time.perf_counter() - started
@@ -116,7 +118,7 @@ def malformed_gate(family: Family, salts: Sequence[Sequence[Case]]) -> Gate:
     cases = [case for case in salts[0] if right_answer(case, family) is not None]
     for case in cases:
         for item in malformed(family.contract.outputs, right_answer(case, family) or {}):
-            passed, fault = _try(family, case.instance, item.output)
+            passed, fault = _try(family, case.instance, item.output, case.outcomes[REFERENCE].observed)
             tried += 1
             if fault:
                 faults.append(f"{item.name}: {fault}")
@@ -138,6 +140,7 @@ def pure_gate(family: Family, cases: Sequence[Case]) -> Gate:
     for case, level in zip(cases, PLAN, strict=True):
         again = family.generate(case.seed, level)
         same = dict(again.visible) == dict(case.instance.visible) and _plain(again.truth) == _plain(case.instance.truth)
+        same = same and _plain(dict(again.script)) == _plain(dict(case.instance.script))
         if not same or again.path != case.instance.path:
             odd.append(level)
     return Gate(

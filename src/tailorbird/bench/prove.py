@@ -35,6 +35,10 @@ CPU_S = 2.0
 """CPU seconds a reference may take."""
 
 
+CALIBRATED = 5
+"""Salts on which wrong programs run on after they failed, so that the bars can be calibrated on all their figures."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """How much is run."""
@@ -83,7 +87,7 @@ def prove(
     salts: list[list[Case]] = []
     try:
         for number in range(effort.salts):
-            salts.append(prover.salt(f"{effort.salt}-{number}"))
+            salts.append(prover.salt(f"{effort.salt}-{number}", whole=number < CALIBRATED))
             say(f"{family.id}: salt {number + 1} of {effort.salts}")
     except _NoDraw as error:
         gate = Gate("instances are drawn", False, f"{len(salts)} salts", error.message)
@@ -160,7 +164,7 @@ class _Prover:
         Raises:
             WorldError: if the world cannot run it.
         """
-        outcome = carry_out(self._world, setup_of(instance, seed, self._limits), program)
+        outcome = carry_out(self._world, setup_of(self.family, instance, seed, self._limits), program)
         if outcome.error in UNSCORED:
             raise WorldError(f"{self.family.id}: {outcome.error}: {outcome.why}", "tailorbird doctor")
         return outcome
@@ -169,7 +173,7 @@ class _Prover:
         """The family's verdict on an outcome."""
         if outcome.status != "done":
             return Score(0.0, outcome.why or outcome.status, outcome.error or outcome.status)
-        return judged(self.family, instance.truth, outcome.result)
+        return judged(self.family, instance.truth, outcome.result, outcome.observed)
 
     def draw(self, seed: int, level: Level) -> Instance:
         """An instance, or the family's own fault by name."""
@@ -178,13 +182,28 @@ class _Prover:
         except Exception as error:  # noqa: BLE001 - a family's own code is the thing under test
             raise _NoDraw(f"{level}, seed {seed}: {type(error).__name__}: {error}") from None
 
-    def salt(self, salt: str) -> list[Case]:
-        """Every program on the five trials of a salt."""
-        cases = []
+    def salt(self, salt: str, *, whole: bool) -> list[Case]:
+        """Every program on the five trials of a salt.
+
+        Args:
+            salt: draws the trials.
+            whole: also run wrong programs on after the trial that rejects them: needed to calibrate the bars, not for
+                the verdict.
+        """
+        cases: list[Case] = []
+        wrong = {variant.name: variant.levels for variant in self.family.mutants}
+        rejected: set[str] = set()
         for trial, level in zip(trials(self.family, salt), PLAN, strict=True):
             instance = self.draw(trial.seed, level)
-            outcomes = {name: self.answer(program, instance, trial.seed) for name, program in self.programs.items()}
+            outcomes = {
+                name: self.answer(program, instance, trial.seed)
+                for name, program in self.programs.items()
+                if whole or name not in rejected
+            }
             scores = {name: self.verdict(instance, outcome) for name, outcome in outcomes.items()}
+            rejected |= {
+                name for name, score in scores.items() if name in wrong and level in wrong[name] and not score.passed
+            }
             cases.append(Case(level, trial.seed, instance, outcomes, scores))
         return cases
 
@@ -217,11 +236,13 @@ class _Prover:
     def wrong(self, variant: Variant, salts: Sequence[Sequence[Case]]) -> Wrong:
         """How surely a wrong program is rejected."""
         failed = [
-            [case for case in cases if case.level in variant.levels and not case.scores[variant.name].passed]
+            [case for case in cases if _rejects(case, variant)]
             for cases in salts
         ]
         errors = Counter(case.scores[variant.name].error for cases in failed for case in cases)
-        trials_in_all = sum(case.level in variant.levels for cases in salts for case in cases)
+        trials_in_all = sum(
+            case.level in variant.levels and variant.name in case.scores for cases in salts for case in cases
+        )
         share = sum(map(len, failed)) / trials_in_all if trials_in_all else 0.0
         return Wrong(variant.name, variant.naive, sum(map(bool, failed)), len(salts), share, dict(errors.most_common()))
 
@@ -276,14 +297,24 @@ class _Prover:
         )
 
 
+def _rejects(case: Case, variant: Variant) -> bool:
+    """Whether a wrong program was run on a trial that counts for it, and failed there."""
+    score = case.scores.get(variant.name)
+    return score is not None and case.level in variant.levels and not score.passed
+
+
 def _calibration(family: Family, bar: Bar, salts: Sequence[Sequence[Case]]) -> Calibration:
     worst = float("inf") if bar.side == "most" else float("-inf")
 
     def figures(name: str) -> list[list[float | None]]:
-        return [[_figure(case.scores[name], bar.part, worst) for case in cases] for cases in salts]
+        return [
+            [_figure(case.scores[name], bar.part, worst) for case in cases if name in case.scores] for cases in salts
+        ]
 
     right = {name: figures(name) for name in (REFERENCE, *(variant.name for variant in family.alternates))}
-    return calibrate(bar, right, {variant.name: figures(variant.name) for variant in family.mutants})
+    # Later salts stop a wrong program at its first failure: their figures are not all there.
+    wrong = {variant.name: figures(variant.name)[:CALIBRATED] for variant in family.mutants}
+    return calibrate(bar, right, wrong)
 
 
 def _figure(score: Score, part: str, worst: float) -> float | None:

@@ -278,8 +278,10 @@ class _Bench:
             return ()
         outcomes: list[Outcome] = []
         for trial in task.trials:
+            family = self._instances.family(task.family)
             instance = self._instances.draw(task.family, trial.seed, trial.level)
-            outcomes.append(carry_out(self._ground.world, setup_of(instance, trial.seed, task.request.limits), action))
+            setup = setup_of(family, instance, trial.seed, task.request.limits)
+            outcomes.append(carry_out(self._ground.world, setup, action))
             if outcomes[-1].error in UNSCORED:
                 break
         return tuple(outcomes)

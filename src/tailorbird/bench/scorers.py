@@ -30,7 +30,9 @@ UNSCORED = frozenset({"infra", "skipped_policy"})
 """Error classes that say nothing about the entrant."""
 
 
-def judged(family: Family, truth: Mapping[str, Any], output: Any) -> Score:
+def judged(
+    family: Family, truth: Mapping[str, Any], output: Any, observed: Mapping[str, Any] | None = None
+) -> Score:
     """The family's verdict, made total: a measure that trips over a hostile output fails that output.
 
     A right output never gets there: `prove` runs every hostile value through `Family.judge` and reports a raise.
@@ -38,7 +40,7 @@ def judged(family: Family, truth: Mapping[str, Any], output: Any) -> Score:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return family.judge(truth, output)
+            return family.judge(truth, output, observed)
         except Exception as error:  # noqa: BLE001 - foreign data ends here
             return Score(0.0, f"the measure cannot read it: {type(error).__name__}: {str(error)[:120]}", "wrong_value")
 
@@ -101,7 +103,7 @@ class FamilyScorer:
             return Score(0.0, outcome.why or outcome.status, outcome.error or outcome.status)
         trial = task.trials[index]
         truth = self._instances.draw(task.family, trial.seed, trial.level).truth
-        return judged(self._instances.family(task.family), truth, outcome.result)
+        return judged(self._instances.family(task.family), truth, outcome.result, outcome.observed)
 
 
 def _no_program(action: Action | None) -> tuple[str, str]:

@@ -24,14 +24,17 @@ INFRA_TRIES = 3
 """Times a thing is tried that the infrastructure spoils."""
 
 
-def setup_of(instance: Instance, seed: int, limits: Limits) -> Setup:
-    """The world before a program: input files, path, limits, and a seed for its own random choices.
+def setup_of(family: Family, instance: Instance, seed: int, limits: Limits) -> Setup:
+    """The world before a program: input files, path, limits, a seed for its own random choices, the family's peer.
 
     The program's seed is one-way: the seed of the instance would let a program draw the truth itself.
     """
     inputs = {name: base64.b64encode(content).decode() for name, content in instance.visible.items()}
     own = int(sha256(f"program|{seed}")[:8], 16)
-    return Setup(inputs=inputs, path=instance.path, seed=own, limits=limits)
+    return Setup(
+        inputs=inputs, path=instance.path, seed=own, limits=limits, peer=family.peer, script=dict(instance.script),
+        modules=family.allowed,
+    )  # fmt: skip
 
 
 def carry_out(world: Environment, setup: Setup, action: Action) -> Outcome:
@@ -77,8 +80,10 @@ def references_pass(
             continue
         program = programs[task.family]
         drawn = ((trial, instances.draw(task.family, trial.seed, trial.level)) for trial in task.trials)
+        family = families[task.family]
         outcomes = tuple(
-            carry_out(world, setup_of(instance, trial.seed, task.request.limits), program) for trial, instance in drawn
+            carry_out(world, setup_of(family, instance, trial.seed, task.request.limits), program)
+            for trial, instance in drawn
         )
         score = scorer(task, Attempt(Request(""), program, trials=outcomes))
         if not score.passed:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from tailorbird.cli import bench, home
+from tailorbird.cli import bench, corpus, home
 from tailorbird.cli.doctor import doctor
 from tailorbird.cli.solve import demo, solve
 
@@ -29,6 +29,7 @@ app.command("demo")(demo)
 app.command("doctor")(doctor)
 app.add_typer(home.app, name="home")
 app.add_typer(bench.app, name="bench")
+app.add_typer(corpus.app, name="corpus")
 
 
 def _version(shown: bool) -> None:

@@ -125,6 +125,12 @@ class Setup:
     clock: str = ""
     seed: int = 0
     limits: Limits = Limits()
+    peer: str = ""
+    """Name of the peer the program talks to over a loopback network of their own; none when empty."""
+    script: dict[str, Any] = {}
+    """What the peer plays; never seen by the program."""
+    modules: tuple[str, ...] = ()
+    """Modules the program may import beside those of its pack."""
 
 
 OutcomeStatus = Literal["done", "failed", "stopped", "refused", "ask"]
@@ -151,6 +157,8 @@ class Outcome:
     """The policy's word on each call: go, ask or refuse, with the reason."""
     ticket: str = ""
     """ask: what a yes must carry; bound to this very action, used once, 60 s."""
+    observed: dict[str, Any] = {}
+    """What the peer recorded, plain JSON data; it ran outside the program's reach."""
     files: dict[str, str] = {}
     """Files the program wrote: name and base64."""
     seconds: float = 0.0

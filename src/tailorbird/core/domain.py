@@ -34,6 +34,8 @@ class Instance:
     """What the measure compares with; never leaves the trusted process."""
     path: str
     """The file a program gets as its input path."""
+    script: Mapping[str, Any] = field(default_factory=dict)
+    """What the family's peer plays; a program sees it only over the wire."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,10 @@ class Family:
     """Real recordings, standards and equations behind it, with licence where data is read."""
     masked: tuple[str, ...] = ()
     """`module:relative/path` of bundled data the sandbox hides, because hidden instances are drawn from it."""
+    peer: str = ""
+    """Name of the peer the program talks to; then `measure` finds the peer's record in the truth under `observed`."""
+    allowed: tuple[str, ...] = ()
+    """Modules a program of this family may import beside those of the pack, such as a protocol's library."""
 
     def requirement(self, wording: str) -> Requirement:
         """The requirement of one wording."""
@@ -173,10 +179,15 @@ class Family:
         digest = hashlib.sha256(f"{salt}|{self.id}|{self.version}|{index}".encode()).digest()
         return int.from_bytes(digest[:8], "big")
 
-    def judge(self, truth: Mapping[str, Any], output: Any) -> Score:
+    def judge(self, truth: Mapping[str, Any], output: Any, observed: Mapping[str, Any] | None = None) -> Score:
         """The verdict on an output: form first, then the bars.
 
         Total: any decoded value gets a verdict, none raises.
+
+        Args:
+            truth: of the instance.
+            output: what the program returned.
+            observed: what the family's peer recorded; without a record such a family passes nothing.
         """
         if not isinstance(output, Mapping):
             return Score(0.0, f"expected an object, got {type(output).__name__}", "wrong_type")
@@ -188,6 +199,9 @@ class Family:
             if fault:
                 error = "non_finite" if "finite" in fault else "wrong_type"
                 return Score(0.0, f"{slot.name}: {fault}", error)
+        if self.peer and not observed:
+            return Score(0.0, "the peer was never reached", "no_contact")
+        truth = {**truth, "observed": observed} if self.peer else truth
         parts = self.measure(truth, {slot.name: output[slot.name] for slot in self.contract.outputs})
         broken = [bar for bar in self.bars if not bar.holds(parts[bar.part])]
         finite = {name: value for name, value in parts.items() if math.isfinite(value)}
@@ -212,3 +226,5 @@ class Domain:
     """Modules a generated program may import, the standard library's harmless part included."""
     solutions: Mapping[str, str] = field(default_factory=dict)
     """Text of each solutions file by name."""
+    held: frozenset[str] = frozenset()
+    """Families that no corpus trains on, with everything that belongs to them."""

@@ -1,7 +1,8 @@
 """The world of programs: each is admitted, run in the sandbox, and measured from outside.
 
-Covers: calling a program's entry with its input path, or running it as a command; results as plain data of bounded
-size. Does not cover: verdicts; those are made from the outcome, elsewhere.
+Covers: calling a program's entry with its input path, or running it as a command, alone or with a peer on a network
+that only these two have; results and records as plain data of bounded size. Does not cover: verdicts; those are made
+from the outcome, elsewhere.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import accumulate
 from operator import mul
 from typing import Any
@@ -17,6 +19,7 @@ from tailorbird.core.attempt import Action, Outcome, OutcomeStatus, Setup
 from tailorbird.core.errors import WorldError
 from tailorbird.core.program import Program
 from tailorbird.core.thing import State
+from tailorbird.world import peers
 from tailorbird.world.sandbox.admit import admit
 from tailorbird.world.sandbox.box import Box
 from tailorbird.world.sandbox.errors import SandboxError
@@ -73,11 +76,12 @@ class Programs:
         """Run a program on the inputs of the last `reset`.
 
         Raises:
-            WorldError: if the action is not a Python program or the inputs cannot be decoded.
+            WorldError: if the action is not a Python program, the inputs cannot be decoded, or no peer has that name.
         """
         if not isinstance(action, Program) or action.language != "python":
             raise WorldError(f"expected a Python program, got {action.kind}", "use a home for calls")
-        defects = admit(action.source, self._allowed) if self._admitted else ()
+        allowed = None if self._allowed is None else self._allowed | set(self._setup.modules)
+        defects = admit(action.source, allowed) if self._admitted else ()
         if defects:
             worst = defects[0]
             error = {"syntax": "syntax", "import": "import", "empty": "no_program"}.get(worst.kind, "refused")
@@ -86,9 +90,28 @@ class Programs:
                 world=self.profile,
             )  # fmt: skip
         try:
-            return self._outcome(self._box.run(self._job(action)))
+            job = self._job(action)
+            return self._met(job) if self._setup.peer else self._outcome(self._box.run(job))
         except SandboxError as error:
             raise WorldError(str(error), error.hint) from None
+
+    def _met(self, job: Job) -> Outcome:
+        """Run a job beside the peer of the setup; a peer that is gone at the end was broken by the program."""
+        name = self._setup.peer
+        try:
+            lacking = peers.lacking(name)
+        except KeyError:
+            raise WorldError(f"there is no peer {name!r}", f"known: {', '.join(peers.NAMES)}") from None
+        if lacking:
+            return Outcome("stopped", why=f"the peer {name} needs {lacking}", error="skipped_policy", world=self.profile)
+        report, record = self._box.meet(job, peers.companion(name, self._setup.script))
+        outcome = self._outcome(report)
+        if outcome.error in ("infra", "skipped_policy"):
+            return outcome
+        observed, problem = plain(record)
+        if problem or not isinstance(observed, dict):
+            return replace(outcome, status="failed", result=None, why=problem or "the peer has gone", error="peer_lost")
+        return replace(outcome, observed=observed)
 
     def _job(self, program: Program) -> Job:
         setup = self._setup

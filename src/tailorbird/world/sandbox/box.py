@@ -17,7 +17,7 @@ from pathlib import Path
 from . import routes
 from .backends import BACKENDS, View
 from .errors import SandboxError, SessionOver
-from .job import POLICIES, Invoke, Job, Report
+from .job import POLICIES, Companion, Invoke, Job, Report
 from .meter import POLL_SECONDS
 from .pool import Pool, choose
 from .servers import Server
@@ -121,17 +121,47 @@ class Box:
         if refused is not None:
             return refused
         with self._slots, self._server(job) as server:
-            trial = Trial(server, job)
+            return _carried_out(server, job)
+
+    def meet(self, job: Job, companion: Companion) -> tuple[Report, object]:
+        """Run a job that talks to a companion over a network that only these two have.
+
+        The companion is started first and ended last; each has its own process numbers, mounts and user namespace, and
+        the network belongs to the companion's. A companion that does not start gives status `infra`; one that ends
+        while the job runs leaves no record.
+
+        Args:
+            job: the program; its network is the companion's loopback.
+            companion: the other side.
+
+        Returns:
+            How the job went, and what the companion recorded; `None` where it left nothing.
+
+        Raises:
+            TypeError: if an argument is of a type that the channel does not carry.
+            ValueError: if a file's name is not a plain relative path.
+            SandboxError: if no server starts.
+        """
+        job = dataclasses.replace(job, network="loopback")
+        other = dataclasses.replace(companion.job, network="loopback", mode="call", calls=())
+        for one in (job, other):
+            refused = self._refuse(one)
+            if refused is not None:
+                return refused, None
+        if not self._servers().backend.shared:
+            why = f"{self._servers().backend.name} gives no network namespace that two jobs could share"
+            return Report("skipped_policy", why, backend=self._servers().backend.name), None
+        with self._slots, self._server(job, companion.preload) as server, Session(server, other, ExitStack()) as held:
             try:
-                trial.load()
-                for invoke in job.calls if job.mode == "call" else ():
-                    if trial.over:
-                        break
-                    trial.call(invoke)
-            except BaseException:
-                trial.abandon()
-                raise
-            return trial.finish()
+                held.call(Invoke((companion.script,), "start"))
+            except SessionOver as over:
+                report = over.report
+                return dataclasses.replace(report, status="infra", why=f"the peer did not start: {report.why}"), None
+            report = _carried_out(server, job, held.process)
+            try:
+                return report, held.call(Invoke((), "record"))
+            except SessionOver:
+                return report, None
 
     def session(self, job: Job) -> Session:
         """A program that is called step by step, its limits in force also between the calls.
@@ -172,9 +202,11 @@ class Box:
         return None
 
     @contextmanager
-    def _server(self, job: Job) -> Iterator[Server]:
+    def _server(self, job: Job, wanted: tuple[str, ...] | None = None) -> Iterator[Server]:
+        """A server with the wanted preloads, or with those that fit the job's imports."""
         pool = self._servers()
-        preload = self._preload if self._preload is not None else routes.route(job.source)[1]
+        routed = wanted if wanted is not None else routes.route(job.source)[1]
+        preload = self._preload if self._preload is not None else routed
         if job.fresh:
             server = Server(pool.backend, preload, self._view, job.hash_seed)
             try:
@@ -194,6 +226,21 @@ class Box:
             pool, self._pool, self._closed = self._pool, None, True
         if pool is not None:
             pool.close()
+
+
+def _carried_out(server: Server, job: Job, beside: int = -1) -> Report:
+    """Run a job on a server to its end."""
+    trial = Trial(server, job, beside)
+    try:
+        trial.load()
+        for invoke in job.calls if job.mode == "call" else ():
+            if trial.over:
+                break
+            trial.call(invoke)
+    except BaseException:
+        trial.abandon()
+        raise
+    return trial.finish()
 
 
 class Session:
@@ -249,6 +296,11 @@ class Session:
                 return self._trial.last
         self.close()
         raise SessionOver(self.report)
+
+    @property
+    def process(self) -> int:
+        """Process descriptor of the program, -1 while it is not known."""
+        return self._trial.process
 
     @property
     def report(self) -> Report:

@@ -86,7 +86,7 @@ def settle(walls: Walls, plan: dict[str, Any]) -> Place:
     kernel.mount("proc", "/proc", "proc", quiet | kernel.MS_NOEXEC)
     for folder, size in (("/job", "disk_mb"), (walls.tmp, "tmp_mb"), ("/dev/shm", "shm_mb")):
         kernel.mount("tmpfs", folder, "tmpfs", quiet, f"size={int(plan[size])}m,nr_inodes={_MAX_FILES},mode=700")
-    if plan["network"] == "loopback":
+    if plan["network"] == "loopback" and not plan["joined"]:
         _raise_loopback()
     return Place(work="/job", tmp=walls.tmp, shm="/dev/shm")
 

@@ -2,9 +2,10 @@
 
 Covers: preloading, the control messages, one child per job with its confinement, the last sweep. Does not cover:
 programs and inputs, which pass it by on each job's own socket, so that no later child inherits them.
-Messages: the judge sends `job` with four descriptors (calls, stdout, stderr, watch); on the watch socket this process
-sends `started` with a process descriptor, later `ended` with exit status and meters. The end of the control socket,
-or of the judge itself, ends this process and every job.
+Messages: the judge sends `job` with four descriptors (calls, stdout, stderr, watch), and a fifth, another job's
+process, where the job shares that one's network; on the watch socket this process sends `started` with a process
+descriptor, later `ended` with exit status and meters. The end of the control socket, or of the judge itself, ends this
+process and every job.
 """
 
 # ruff: noqa: PTH208
@@ -97,13 +98,14 @@ class Server:
                     started = self._take()
                     if started is None:
                         return
-                    poll.register(started, select.POLLIN)
+                    if started >= 0:
+                        poll.register(started, select.POLLIN)
                 else:
                     poll.unregister(descriptor)
                     self._bury(descriptor)
 
     def _take(self) -> int | None:
-        """Start the next job; its process descriptor, or None when the judge has closed its end."""
+        """Start the next job; its process descriptor, -1 if it cannot be, None when the judge has closed its end."""
         data, ancillary, _, _ = self._control.recvmsg(1 << 15, socket.CMSG_SPACE(64))
         descriptors = array.array("i")
         for _, _, payload in ancillary:
@@ -111,14 +113,23 @@ class Server:
         if not data:
             return None
         plan = json.loads(data)
-        calls, stdout, stderr, watch = descriptors
+        calls, stdout, stderr, watch, *beside = descriptors
         namespaces = kernel.CLONE_NEWALL if self._walls.level == confine.LEVEL_NAMESPACES else 0
-        pid, pidfd = kernel.clone(namespaces)
-        if pid == 0:
-            self._become(plan, calls, stdout, stderr)
-        for descriptor in (calls, stdout, stderr):
-            os.close(descriptor)
         link = socket.socket(fileno=watch)
+        try:
+            pid, pidfd = kernel.clone_beside(beside[0], namespaces) if beside else kernel.clone(namespaces)
+        except OSError:
+            for descriptor in (calls, stdout, stderr, *beside):
+                os.close(descriptor)
+            with contextlib.suppress(OSError):
+                link.send(json.dumps({"t": "ended", "code": 70, "cpu_s": 0.0, "maxrss_kb": 0}).encode())
+            link.close()
+            return -1
+        if pid == 0:
+            link.detach()
+            self._become(plan, calls, stdout, stderr)
+        for descriptor in (calls, stdout, stderr, *beside):
+            os.close(descriptor)
         self._jobs[pidfd] = (pid, link)
         with contextlib.suppress(OSError):
             message = json.dumps({"t": "started"}).encode()

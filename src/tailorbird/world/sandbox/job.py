@@ -113,6 +113,20 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """A job that another one talks to over a loopback network that only these two have.
+
+    Its entry is a class: `start(script)` returns once it listens, `record()` gives what it saw.
+    """
+
+    job: Job
+    script: object = None
+    """What it is to play; of the types the channel carries."""
+    preload: tuple[str, ...] = ()
+    """Modules its server imports beforehand."""
+
+
+@dataclass(frozen=True)
 class Fault:
     """What a program raised, in its own words: a hint for repair, never evidence for a verdict."""
 

@@ -30,6 +30,7 @@ RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH = 0x02, 0x04, 0x08
 
 _CLONE_PIDFD, _CLONE_CHILD_CLEARTID, _CLONE_CHILD_SETTID, _SIGCHLD = 0x1000, 0x00200000, 0x01000000, 17
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
+_CLONE_PARENT = 0x8000
 _SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 _SYS_OPENAT2 = 437
 
@@ -135,6 +136,46 @@ def clone(flags: int) -> tuple[int, int]:
     check(pid, "clone")
     os.set_inheritable(pidfd.value, False)
     return pid, pidfd.value
+
+
+def clone_beside(process: int, flags: int) -> tuple[int, int]:
+    """Fork as `clone` does, but into the network of another process, below its user namespace.
+
+    A short-lived process joins the other's user and network namespaces and forks from there with itself as sibling, so
+    that this process joins nothing and is the parent all the same. The child holds no right over the shared network,
+    which belongs to a namespace above its own.
+
+    Args:
+        process: process descriptor; its user namespace was made by this process.
+        flags: namespace flags; the network's is left out.
+
+    Returns:
+        (0, -1) in the child; (process number, process descriptor) in the parent.
+
+    Raises:
+        OSError: if the kernel refuses.
+    """
+    reading, writing = os.pipe2(os.O_CLOEXEC)
+    middle, held = clone(0)
+    if middle == 0:
+        try:
+            check(_libc().setns(process, CLONE_NEWUSER | CLONE_NEWNET), "setns")
+            pid, _ = clone((flags & ~CLONE_NEWNET) | _CLONE_PARENT)
+        except OSError as error:
+            os.write(writing, f"0 {error}".encode()[:500])
+            os._exit(1)
+        if pid == 0:
+            return 0, -1
+        os.write(writing, str(pid).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(middle, 0)
+    os.close(held)
+    word, _, why = os.read(reading, 1000).decode("utf-8", "replace").partition(" ")
+    os.close(reading)
+    if not word.isdigit() or word == "0":
+        raise OSError(f"cannot join another job's network: {why}")
+    return int(word), os.pidfd_open(int(word))
 
 
 def drop_capabilities() -> None:

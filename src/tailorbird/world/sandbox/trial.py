@@ -38,10 +38,12 @@ class Trial:
     Args:
         server: where it runs.
         job: what runs.
+        beside: process descriptor of another job of the same server whose network it shares; -1 for one of its own.
     """
 
-    def __init__(self, server: Server, job: Job) -> None:
+    def __init__(self, server: Server, job: Job, beside: int = -1) -> None:
         self._server, self._job, self._limits = server, job, job.limits
+        self._beside = beside
         self._said, self._seen = Said(), Seen()
         self._outputs = {"stdout": bytearray(), "stderr": bytearray()}
         self._begun = time.monotonic()
@@ -68,8 +70,10 @@ class Trial:
         plan = {
             "network": self._job.network, "cpu_s": limits.cpu_s, "disk_mb": limits.disk_mb, "tmp_mb": limits.tmp_mb,
             "shm_mb": limits.shm_mb, "processes": limits.processes, "open_files": limits.open_files,
+            "joined": self._beside >= 0,
         }  # fmt: skip
         given = [inner.fileno(), pipes["stdout"][1], pipes["stderr"][1], inner_watch.fileno()]
+        given += [self._beside] if self._beside >= 0 else []
         try:
             self._folder: Path | None = self._server.submit(plan, given)
         except OSError as error:
@@ -98,6 +102,11 @@ class Trial:
     def over(self) -> bool:
         """Whether the job has ended or is being ended."""
         return self._seen.ended or self._seen.reason is not None or self._said.fault is not None or self._said.no_entry
+
+    @property
+    def process(self) -> int:
+        """Process descriptor of the job, -1 while it is not known."""
+        return self._pidfd
 
     def load(self) -> None:
         """Wait until the program is imported, or in mode `script` until it has its walls."""
