@@ -10,6 +10,7 @@ from tailorbird.assemble import corpora
 from tailorbird.core.block import Kit
 from tailorbird.corpus.verify import Desk
 
+
 @pytest.fixture(scope="session")
 def kit() -> Kit:
     return corpora.kit("iot")

@@ -25,7 +25,11 @@ PLAN = "Sub-Task 1 [Load ECG]\n- read the file\n\nSub-Task 2 [Mean Value]\n- ave
 
 
 def _row(answer: str, kind: str = "code", goal: str = "Average the list.", **more: object) -> Lesson:
-    messages = (Message("system", "Write."), Message("user", f"# Goal\n{goal}\n\n# Input\n- x"), Message("assistant", answer))
+    messages = (
+        Message("system", "Write."),
+        Message("user", f"# Goal\n{goal}\n\n# Input\n- x"),
+        Message("assistant", answer),
+    )
     proved = {"oracle": "twin", "proof": "0" * 16} if kind in ("code", "repair") else {}
     return Lesson(lesson_id(messages), kind, messages, "test", "group", "topic", **{**proved, **more})  # type: ignore[arg-type]
 
@@ -99,20 +103,41 @@ def test_protected_items_are_found_in_every_disguise() -> None:
         Item("held", "c", "Count the beats of hearts"),
         Item("held", "d", code=function),
     ])  # fmt: skip
-    assert guard.hit(_row(PLAN, "plan", "how many HEART beats, does this strip of paper -- from the clinic show")) is not None
-    assert guard.hit(_row(PLAN, "plan", "Hello. How many heart beats does this strip of paper from the clinic show? Thanks.")) is not None
+    assert (
+        guard.hit(_row(PLAN, "plan", "how many HEART beats, does this strip of paper -- from the clinic show"))
+        is not None
+    )
+    assert (
+        guard.hit(
+            _row(PLAN, "plan", "Hello. How many heart beats does this strip of paper from the clinic show? Thanks.")
+        )
+        is not None
+    )
     assert guard.hit(_row(PLAN, "plan", "Beats, please!")) is not None
     assert guard.hit(_row(PLAN, "plan", "Now count the beats of hearts in it")) is not None
     assert guard.hit(_row(PLAN, "plan", "Two beats please and a drum")) is None
     renamed = function.replace("signal", "x").replace("limit", "bar").replace("total", "n").replace("count_beats", "f")
     assert tree_hash(renamed) == tree_hash(function)
     assert guard.hit(_row(renamed)) is not None
-    assert guard.hit(_row(function.replace("    total = 0\n    last = -rate\n", "    last = -rate\n    total = 0\n"))) is not None
+    assert (
+        guard.hit(_row(function.replace("    total = 0\n    last = -rate\n", "    last = -rate\n    total = 0\n")))
+        is not None
+    )
     assert guard.hit(_row(GOOD)) is None
 
 
 def test_canonical_tokens_keep_what_is_computed() -> None:
-    assert canonical_tokens("def f(a):\n    return np.mean(a)\n") == ["def", "v0", "v1", ":", "return", "np", ".", "mean", "v1"]
+    assert canonical_tokens("def f(a):\n    return np.mean(a)\n") == [
+        "def",
+        "v0",
+        "v1",
+        ":",
+        "return",
+        "np",
+        ".",
+        "mean",
+        "v1",
+    ]
     assert tree_hash(GOOD.replace("sum", "max")) != tree_hash(GOOD) or not tree_hash(GOOD)
 
 
@@ -129,8 +154,8 @@ def test_slips_change_one_thing_and_are_of_many_kinds() -> None:
 
 def test_rouge_l_of_worked_examples() -> None:
     # Lin (2004): police killed the gunman / police kill the gunman: the subsequence has 3 of 4 words on both sides.
-    assert rouge_l("police killed the gunman".split(), "police kill the gunman".split()) == pytest.approx(0.75)
-    assert rouge_l("the gunman kill police".split(), "police killed the gunman".split()) == pytest.approx(0.5)
+    assert rouge_l(["police", "killed", "the", "gunman"], ["police", "kill", "the", "gunman"]) == pytest.approx(0.75)
+    assert rouge_l(["the", "gunman", "kill", "police"], ["police", "killed", "the", "gunman"]) == pytest.approx(0.5)
     assert rouge_l(["a"], ["b"]) == 0.0
 
 

@@ -21,7 +21,8 @@ from tailorbird.domains.iot import blocks
 
 def _groups() -> dict[str, Any]:
     return {
-        item.name: importlib.import_module(f"{blocks.__name__}.{item.name}") for item in pkgutil.iter_modules(blocks.__path__)
+        item.name: importlib.import_module(f"{blocks.__name__}.{item.name}")
+        for item in pkgutil.iter_modules(blocks.__path__)
     }
 
 
@@ -30,7 +31,9 @@ ALL = [(name, block) for name, module in GROUPS.items() for block in module.BLOC
 TEXTS = {name: (blocks.FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in GROUPS}
 
 
-def _call(group: str, name: str, params: dict[str, Any], args: tuple[Any, ...], edit: tuple[str, str] | None = None) -> Any:
+def _call(
+    group: str, name: str, params: dict[str, Any], args: tuple[Any, ...], edit: tuple[str, str] | None = None
+) -> Any:
     text = pick(TEXTS[group], name)
     if edit:
         assert text.count(edit[0]) == 1, f"{edit[0]!r} occurs {text.count(edit[0])} times in {name}"
@@ -43,13 +46,23 @@ def _call(group: str, name: str, params: dict[str, Any], args: tuple[Any, ...], 
 
 def _near(found: Any, wanted: Any, within: float, relative: float = 0.0) -> bool:
     if isinstance(wanted, tuple):
-        return isinstance(found, tuple) and len(found) == len(wanted) and all(_near(f, w, within, relative) for f, w in zip(found, wanted, strict=True))
+        return (
+            isinstance(found, tuple)
+            and len(found) == len(wanted)
+            and all(_near(f, w, within, relative) for f, w in zip(found, wanted, strict=True))
+        )
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and found.keys() == wanted.keys() and all(_near(found[k], w, within, relative) for k, w in wanted.items())
+        return (
+            isinstance(found, dict)
+            and found.keys() == wanted.keys()
+            and all(_near(found[k], w, within, relative) for k, w in wanted.items())
+        )
     if isinstance(wanted, str | bool | bytes) or wanted is None:
         return bool(found == wanted)
     if isinstance(wanted, list) and any(isinstance(item, str | dict | list) for item in wanted):
-        return len(found) == len(wanted) and all(_near(f, w, within, relative) for f, w in zip(found, wanted, strict=True))
+        return len(found) == len(wanted) and all(
+            _near(f, w, within, relative) for f, w in zip(found, wanted, strict=True)
+        )
     a, b = np.asarray(found, dtype=float), np.asarray(wanted, dtype=float)
     if a.shape != b.shape:
         return False

@@ -25,7 +25,7 @@ OURS = {
 
 THIRD = {
     "core": {"pydantic"},
-    "domains": {"numpy", "pydantic", "scipy"},
+    "domains": {"numpy", "pydantic", "scipy", "cryptography"},
     "corpus": {"numpy"},
     "solve": set(),
     "bench": {"numpy", "matplotlib"},
@@ -39,7 +39,7 @@ THIRD = {
 LAZY = {"assemble", "cli"}
 """Rooms in which an import may stand inside a function."""
 
-LAZY_PACKAGES = {"numpy", "matplotlib"}
+LAZY_PACKAGES = {"numpy", "matplotlib", "cryptography"}
 """Packages that may be imported inside a function anywhere: optional, or slow."""
 
 FILES = [

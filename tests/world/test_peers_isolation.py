@@ -57,7 +57,9 @@ def companion(secret: str = "s3cret") -> Companion:
     return Companion(Job(ECHO, entry="Peer"), {"port": PORT, "secret": secret})
 
 
-def meet(box: Box, source: str, *args: object, limits: Limits = Limits(cpu_s=5.0, wall_s=10.0)) -> tuple[object, object]:
+def meet(
+    box: Box, source: str, *args: object, limits: Limits = Limits(cpu_s=5.0, wall_s=10.0)
+) -> tuple[object, object]:
     report, record = box.meet(Job(source, calls=(Invoke(args),), limits=limits), companion())
     return (report.values[0] if report.values else report), record
 
@@ -85,7 +87,7 @@ def test_no_socket_of_a_peer_listens_on_the_host_during_or_after_the_run(box: Bo
     answer, _ = meet(box, slow, PORT)
     assert answer == "welcome"
     assert listening() <= before
-    with pytest.raises(OSError, match="refused|timed out"):
+    with pytest.raises(OSError, match=r"refused|timed out"):
         socket.create_connection(("127.0.0.1", PORT), timeout=0.5)
 
 

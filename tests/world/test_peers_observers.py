@@ -62,7 +62,9 @@ def test_a_plant_sends_one_reading_per_answer_and_keeps_the_answers(world: Progr
     assert outcome.observed["answers"] == [0.5, 0.5] and outcome.observed["done"] is True
 
 
-@pytest.mark.parametrize("answer", ["0.5", '{"score": "x"}', '{"score": NaN}', '{"other": 1}', '{"score": true}', "no JSON"])
+@pytest.mark.parametrize(
+    "answer", ["0.5", '{"score": "x"}', '{"score": NaN}', '{"other": 1}', '{"score": true}', "no JSON"]
+)
 def test_a_plant_ends_the_run_at_an_answer_that_breaks_the_agreement(world: Programs, answer: str) -> None:
     outcome = run(world, ANSWER, "plant", READINGS, answer=answer)
     assert outcome.observed["done"] is False and outcome.observed["answers"] == []
@@ -102,7 +104,9 @@ def test_an_unknown_peer_and_a_missing_one_are_told_apart(world: Programs, monke
     assert outcome.error == "skipped_policy" and "no-such-program" in outcome.why
 
 
-def test_a_peer_that_was_broken_by_the_program_fails_the_program(world: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_peer_that_was_broken_by_the_program_fails_the_program(
+    world: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = "import os\nclass Peer:\n    def start(self, script): pass\n    def record(self): os._exit(1)\n"
     monkeypatch.setattr(peers, "_source", lambda name: source)
     outcome = run(world, "def solve(path): return {}", "plant", READINGS)
@@ -125,7 +129,9 @@ def solve(path):
     return {}
 """
     outcome = run(world, source, "mqtt", {"broker": {"port": PORT, "settle_s": 0.05}})
-    seen = [(item["topic"], item["payload"], item["qos"], item["retain"]) for item in outcome.observed["mqtt"]["messages"]]
+    seen = [
+        (item["topic"], item["payload"], item["qos"], item["retain"]) for item in outcome.observed["mqtt"]["messages"]
+    ]
     assert seen == [("a", "1", 2, False), ("b", "\\xc3\\xa9", 0, False), ("a", "2", 1, False), ("w", "gone", 2, False)]
     kept = {(item["topic"], item["payload"]) for item in outcome.observed["mqtt"]["retained"]}
     assert kept == {("a", "1"), ("w", "gone")}
@@ -185,7 +191,15 @@ def solve(path):
             found.append(int(link.recv(1000).split()[1]))
     return {"found": found}
 """
-    item = {"read": "/p", "write": "/p", "method": "PUT", "minimum": 0, "maximum": 10, "whole": True, "read_only": False}
+    item = {
+        "read": "/p",
+        "write": "/p",
+        "method": "PUT",
+        "minimum": 0,
+        "maximum": 10,
+        "whole": True,
+        "read_only": False,
+    }
     outcome = run(world, source, "thing", {"port": PORT, "properties": {"p": {**item, "value": 1}}})
     assert outcome.result == {"found": [200, 400, 400, 400, 405, 404, 200]}
     assert outcome.observed["values"] == {"p": 5}

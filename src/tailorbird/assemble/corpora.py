@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import json
 import pkgutil
-import random
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,8 +23,8 @@ from typing import Any
 
 from tailorbird import assemble
 from tailorbird.assemble.proof import _end_with_parent
-from tailorbird.core.block import Kit
-from tailorbird.core.errors import BadFile, BrokenArtefact, UnknownName, UserError
+from tailorbird.core.block import Block, Kit
+from tailorbird.core.errors import BadFile, UnknownName, UserError
 from tailorbird.core.files import Card, read_card, release, sha256, write_atomic, write_card
 from tailorbird.core.record import canonical, identity, record, to_data
 from tailorbird.corpus import build, families, harvested, lessons, teacher
@@ -74,7 +74,11 @@ def _code_hash() -> str:
     texts = []
     for folder in ("core", "corpus", "domains/iot", "solve"):
         base = Path(str(root)) / folder
-        texts += [f"{path.relative_to(base)}\x1f{path.read_text(encoding='utf-8')}" for path in sorted(base.rglob("*")) if path.suffix in (".py", ".yaml")]
+        texts += [
+            f"{path.relative_to(base)}\x1f{path.read_text(encoding='utf-8')}"
+            for path in sorted(base.rglob("*"))
+            if path.suffix in (".py", ".yaml")
+        ]
     return sha256("\x1e".join(texts))
 
 
@@ -91,7 +95,8 @@ def kit(name: str) -> Kit:
     from tailorbird.domains.iot.layouts import LAYOUTS
     from tailorbird.domains.iot.sources import SOURCES
 
-    found, texts = {}, {}
+    found: dict[str, Block] = {}
+    texts: dict[str, str] = {}
     for info in pkgutil.iter_modules(group_package.__path__):
         module = importlib.import_module(f"{group_package.__name__}.{info.name}")
         own = getattr(module, "BLOCKS", ())
@@ -110,7 +115,9 @@ def banks(name: str) -> dict[str, families.Bank]:
         BadFile: if one does not have the form.
     """
     found = {}
-    for item in sorted((resources.files(f"tailorbird.domains.{name}") / "wordings").iterdir(), key=lambda path: path.name):
+    for item in sorted(
+        (resources.files(f"tailorbird.domains.{name}") / "wordings").iterdir(), key=lambda path: path.name
+    ):
         if item.name.endswith(".yaml"):
             data = assemble.parse_yaml(item.read_text(encoding="utf-8"), item.name)
             try:
@@ -140,14 +147,16 @@ def units(recipe: Recipe) -> list[Unit]:
     numbers = [number for number in sorted(pack.families) if not recipe.families or number in recipe.families]
     found = []
     for number in numbers:
-        if getattr(pack.families[number], "peer", ""):
+        if pack.families[number].peer:
             continue
         for part in range(max(1, -(-recipe.variants // VARIANTS_PER_UNIT)) if recipe.variants else 0):
             found.append(Unit(f"a-{number}-{part:03d}", "family", part, number))
     if recipe.harvest:
         found += _harvest_units()
     found += [Unit(f"c-{number:05d}", "composition", number) for number in range(recipe.batches)]
-    return found + [Unit(f"d-{number:05d}", "teacher", number) for number in range(recipe.lessons if recipe.teacher else 0)]
+    return found + [
+        Unit(f"d-{number:05d}", "teacher", number) for number in range(recipe.lessons if recipe.teacher else 0)
+    ]
 
 
 HARVESTED = {
@@ -220,7 +229,9 @@ def work(recipe: Recipe, unit: Unit, folder: Path) -> tuple[str, int, float]:
         family = pack.families[unit.subject]
         bank = banks(recipe.domain).get(unit.subject, families.EMPTY)
         count = min(VARIANTS_PER_UNIT, recipe.variants - unit.number * VARIANTS_PER_UNIT)
-        made = families.batch(family, pack.solutions, bank, ready, recipe.seed, unit.number, count, unit.subject in pack.held)
+        made = families.batch(
+            family, pack.solutions, bank, ready, recipe.seed, unit.number, count, unit.subject in pack.held
+        )
     elif unit.kind == "harvest":
         made = _harvest(unit, ready)
     elif unit.kind == "teacher":
@@ -233,12 +244,14 @@ def work(recipe: Recipe, unit: Unit, folder: Path) -> tuple[str, int, float]:
     return unit.name, len(made.lessons), time.perf_counter() - started
 
 
-def make(recipe: Recipe, out: Path, workers: int, protect: Sequence[Path], say: Callable[[str], None] | None = None) -> Card:
+def make(
+    recipe: Recipe, out: Path, workers: int, protect: Sequence[Path], say: Callable[[str], None] | None = None
+) -> Card:
     """Build a corpus, or what is left of it.
 
     Args:
         recipe: what.
-        out: its folder; unfinished work lies in `work` below it.
+        out: its folder; unfinished work lies beside it, in a folder that ends in `.work`.
         workers: processes, each with a sandbox of its own.
         protect: folders of external sets that may not be in it.
         say: hears about progress.
@@ -248,8 +261,11 @@ def make(recipe: Recipe, out: Path, workers: int, protect: Sequence[Path], say: 
         WorldError: if the sandbox cannot start.
     """
     tell = say or (lambda line: None)
-    if (out / "card.json").exists() and read_card(out, check=False).recipe.get("key") != recipe.key:
-        raise UserError(f"{out} holds another corpus", "give another folder, or remove this one")
+    if (out / "card.json").exists():
+        if read_card(out, check=False).recipe.get("key") != recipe.key:
+            raise UserError(f"{out} holds another corpus", "give another folder, or remove this one")
+        tell("finished already")
+        return read_card(out)
     folder = out.with_name(f"{out.name}.work") / recipe.key
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
@@ -261,10 +277,14 @@ def make(recipe: Recipe, out: Path, workers: int, protect: Sequence[Path], say: 
     guard = Guard.of(protected(recipe.domain, protect))
     merged = build.merge([folder / f"{unit.name}.jsonl.gz" for unit in todo], guard, out, tell)
     seconds = {"batches": round(made - started, 1), "gates": round(time.perf_counter() - made, 1), "workers": workers}
-    return _card(recipe, out, merged, seconds)
+    card = _card(recipe, out, merged, seconds)
+    shutil.rmtree(out.with_name(f"{out.name}.work"), ignore_errors=True)
+    return card
 
 
-def _carry_out(recipe: Recipe, left: Sequence[Unit], folder: Path, workers: int, tell: Callable[[str], None], total: int) -> None:
+def _carry_out(
+    recipe: Recipe, left: Sequence[Unit], folder: Path, workers: int, tell: Callable[[str], None], total: int
+) -> None:
     """Make every batch that is missing."""
     rows, begun = 0, time.perf_counter()
 

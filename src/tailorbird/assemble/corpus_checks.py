@@ -118,10 +118,22 @@ def audit(folder: Path, protect: Sequence[Path], plant: int, say: Callable[[str]
                 host.append(row)
             if say and scanned % 5000 == 0:
                 say(f"{scanned} rows scanned, {len(hits)} hits")
-    mixed = [group for group, splits in groups.items() if splits & set(TRAINED) and splits & {"unseen-family", "unseen-composition"}]
+    mixed = [
+        group
+        for group, splits in groups.items()
+        if splits & set(TRAINED) and splits & {"unseen-family", "unseen-composition"}
+    ]
     copies = plants(protected, host, plant) if plant and any(row.kind == "plan" for row in host) else []
     missed = [row.source for row in copies if guard.hit(row) is None]
-    return Audit(scanned, len(protected), tuple(hits), tuple(sorted(mixed)), len(copies), len(copies) - len(missed), tuple(missed))
+    return Audit(
+        scanned,
+        len(protected),
+        tuple(hits),
+        tuple(sorted(mixed)),
+        len(copies),
+        len(copies) - len(missed),
+        tuple(missed),
+    )
 
 
 def plants(protected: Sequence[Item], host: Sequence[Lesson], count: int) -> list[Lesson]:
@@ -141,9 +153,12 @@ def plants(protected: Sequence[Item], host: Sequence[Lesson], count: int) -> lis
         else:
             item = draw.choice(texts)
             row = draw.choice(plans)
-            asked = re.sub(r"# Goal\n.*?(?=\n\n)", lambda _, text=item.text, how=way: f"# Goal\n{_reworded(text, how)}", row.messages[1].content, count=1, flags=re.DOTALL)
+            _, _, rest = row.messages[1].content.partition("\n\n")
+            asked = f"# Goal\n{_reworded(item.text, way)}\n\n{rest}"
             messages = (row.messages[0], Message("user", asked), row.messages[-1])
-        made.append(replace(row, id=lesson_id(messages), messages=messages, source=f"planted/{way}/{item.suite}/{item.name}"))
+        made.append(
+            replace(row, id=lesson_id(messages), messages=messages, source=f"planted/{way}/{item.suite}/{item.name}")
+        )
     return made
 
 
@@ -222,7 +237,11 @@ def _again(row: Lesson, proof: Proof | None, desk: Desk, name: str) -> str:
         if outcome.status != "done":
             return outcome.why
         found = outcome.result["found"]
-        wrong = [at for at, right in proof.expected[0].items() if not prints(right["wanted"], right["options"], found[int(at)])]
+        wrong = [
+            at
+            for at, right in proof.expected[0].items()
+            if not prints(right["wanted"], right["options"], found[int(at)])
+        ]
         return f"examples {wrong} print something else" if wrong else ""
     inputs = _inputs(proof, desk, name)
     outcomes = desk.runner.run(proof.program, inputs)
@@ -267,8 +286,8 @@ class _Layout:
 def recipe_of(data: Mapping[str, Any]) -> Recipe:
     """A recipe from plain data."""
     steps = tuple(Placed(step["block"], step["params"], tuple(step["outputs"])) for step in data["steps"])
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name != "steps"}
-    return Recipe(**plain, steps=steps)
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return Recipe(**{**plain, "steps": steps})
 
 
 def _function_of(answer: str) -> ast.FunctionDef | None:
@@ -300,10 +319,14 @@ def figures(folder: Path) -> tuple[str, dict[str, Any]]:
         BrokenArtefact: if the corpus is not finished.
     """
     card = read_card(folder, check=False)
-    data: dict[str, Any] = {"counts": card.counts, "licences": card.licences, "metrics": card.metrics, **read_json(folder / "figures.json")}
+    data: dict[str, Any] = {
+        "counts": card.counts,
+        "licences": card.licences,
+        "metrics": card.metrics,
+        **read_json(folder / "figures.json"),
+    }
     lines = [f"{card.name} corpus, {sum(card.counts.values())} rows, hash {str(card.metrics['hash'])[:16]}"]
     lines += [f"  {kind:10} {count:8}" for kind, count in card.counts.items()]
     lines += [f"  split {split:20} {sum(kinds.values()):8}" for split, kinds in data["rows"].items()]
     lines += [f"  rejected {gate:16} {count:8}" for gate, count in data["rejected"].items()]
     return "\n".join(lines) + "\n", data
-

@@ -51,13 +51,26 @@ def fetch(name: str, folder: Path, say: Callable[[str], None]) -> list[str]:
     for number, (package, facts) in enumerate(packages(name).items(), start=1):
         wanted = f"{package}=={facts['version']}"
         say(f"{number}/{len(packages(name))} {wanted}")
-        if not list(folder.glob(f"{package}-{facts['version']}-*.whl")) and not any(_download(wanted, folder, python) for python in PYTHONS):
+        if not list(folder.glob(f"{package}-{facts['version']}-*.whl")) and not any(
+            _download(wanted, folder, python) for python in PYTHONS
+        ):
             lacking.append(wanted)
     return lacking
 
 
 def _download(wanted: str, folder: Path, python: str) -> bool:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--only-binary=:all:",
+        "-d",
+        str(folder),
+    ]
     command += ["--python-version", python] if python else []
     return subprocess.run([*command, wanted], capture_output=True, check=False).returncode == 0
 

@@ -235,10 +235,7 @@ class _Prover:
 
     def wrong(self, variant: Variant, salts: Sequence[Sequence[Case]]) -> Wrong:
         """How surely a wrong program is rejected."""
-        failed = [
-            [case for case in cases if _rejects(case, variant)]
-            for cases in salts
-        ]
+        failed = [[case for case in cases if _rejects(case, variant)] for cases in salts]
         errors = Counter(case.scores[variant.name].error for cases in failed for case in cases)
         trials_in_all = sum(
             case.level in variant.levels and variant.name in case.scores for cases in salts for case in cases

@@ -18,7 +18,7 @@ from typing import Any
 from tailorbird.bench.log import Log, Start, read_attempts, read_rows, read_start, seal, stable
 from tailorbird.bench.scorers import UNSCORED, Instances, Judge
 from tailorbird.bench.suite import PUBLIC, Suite
-from tailorbird.bench.trial import INFRA_TRIES, carry_out, setup_of
+from tailorbird.bench.trial import INFRA_TRIES, Beside, carry_out, setup_of
 from tailorbird.core.attempt import Action, Attempt, Outcome
 from tailorbird.core.domain import Family
 from tailorbird.core.errors import BrokenArtefact, EngineError, UserError, WorldError
@@ -242,7 +242,7 @@ class _Bench:
         return None, None, why or "infrastructure"
 
     def _attempt(self, unit: Unit) -> Attempt:
-        task, world = unit.task, self._ground.world
+        task, world = unit.task, self._world(unit.task)
         solver, roles = self._entrant.seated(unit.seed)
         request = replace(task.request, files=self._public(task))
         if not task.trials:
@@ -256,6 +256,13 @@ class _Bench:
         told = {name: f"public/{task.family}/{name}" for name in request.files}
         attempt = replace(attempt, request=replace(attempt.request, files=told))
         return replace(attempt, trials=self._trials(task, attempt.action))
+
+    def _world(self, task: Task) -> Environment:
+        """Where a solver tries its drafts; beside the peer of the public instance where the family has one."""
+        family = self._instances.family(task.family) if task.trials else None
+        if family is None or not family.peer:
+            return self._ground.world
+        return Beside(self._ground.world, family, self._instances.draw(family.id, family.seed(PUBLIC, 0), "easy"))
 
     def _public(self, task: Task) -> dict[str, str]:
         """Files of a public instance: what a person would hand over, never a hidden one."""

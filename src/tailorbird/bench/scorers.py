@@ -30,9 +30,7 @@ UNSCORED = frozenset({"infra", "skipped_policy"})
 """Error classes that say nothing about the entrant."""
 
 
-def judged(
-    family: Family, truth: Mapping[str, Any], output: Any, observed: Mapping[str, Any] | None = None
-) -> Score:
+def judged(family: Family, truth: Mapping[str, Any], output: Any, observed: Mapping[str, Any] | None = None) -> Score:
     """The family's verdict, made total: a measure that trips over a hostile output fails that output.
 
     A right output never gets there: `prove` runs every hostile value through `Family.judge` and reports a raise.

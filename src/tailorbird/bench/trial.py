@@ -19,6 +19,7 @@ from tailorbird.core.errors import WorldError
 from tailorbird.core.files import sha256
 from tailorbird.core.program import Program
 from tailorbird.core.protocols import Environment
+from tailorbird.core.thing import State
 
 INFRA_TRIES = 3
 """Times a thing is tried that the infrastructure spoils."""
@@ -35,6 +36,32 @@ def setup_of(family: Family, instance: Instance, seed: int, limits: Limits) -> S
         inputs=inputs, path=instance.path, seed=own, limits=limits, peer=family.peer, script=dict(instance.script),
         modules=family.allowed,
     )  # fmt: skip
+
+
+class Beside:
+    """A world in which the peer of one instance answers, so that a solver can try its drafts on a public one.
+
+    Args:
+        world: runs programs.
+        family: whose peer it is.
+        instance: what the peer plays.
+    """
+
+    def __init__(self, world: Environment, family: Family, instance: Instance) -> None:
+        self._world, self._family, self._script = world, family, dict(instance.script)
+
+    def reset(self, setup: Setup) -> None:
+        """Inputs and limits as given, with the peer beside them."""
+        family = self._family
+        self._world.reset(replace(setup, peer=family.peer, script=self._script, modules=family.allowed))
+
+    def state(self) -> State:
+        """Values of the world behind."""
+        return self._world.state()
+
+    def execute(self, action: Action) -> Outcome:
+        """Carry out an action in the world behind."""
+        return self._world.execute(action)
 
 
 def carry_out(world: Environment, setup: Setup, action: Action) -> Outcome:

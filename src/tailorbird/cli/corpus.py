@@ -68,7 +68,10 @@ def show(
 
 
 @app.command("card")
-def card(folder: Path = typer.Argument(help=FOLDER_HELP), as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP)) -> None:
+def card(
+    folder: Path = typer.Argument(help=FOLDER_HELP),
+    as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP),
+) -> None:
     """Counts by kind, split and reason of rejection."""
     from tailorbird.assemble import corpus_checks
 
@@ -83,7 +86,9 @@ def card(folder: Path = typer.Argument(help=FOLDER_HELP), as_json: bool = typer.
 def audit(
     folder: Path = typer.Argument(help=FOLDER_HELP),
     protect: list[Path] = typer.Option([], "--protect", help=PROTECT_HELP),
-    plant: int = typer.Option(50, min=0, help="Copies of protected items to plant in memory, to see that they are found."),
+    plant: int = typer.Option(
+        50, min=0, help="Copies of protected items to plant in memory, to see that they are found."
+    ),
     as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP),
 ) -> None:
     """Look for items of any suite in the training rows; exit 1 on a hit, a shared group or a planted copy missed."""
@@ -177,7 +182,9 @@ def text(
     if as_json:
         common.put_json(to_data(card))
     else:
-        common.put(f"{card.counts['bytes'] / 1e6:.1f} MB of text from {card.counts['packages']} packages, hash {str(card.metrics['hash'])[:16]}")
+        common.put(
+            f"{card.counts['bytes'] / 1e6:.1f} MB of text from {card.counts['packages']} packages, hash {str(card.metrics['hash'])[:16]}"
+        )
         for name, count in card.counts.items():
             if name.startswith("refused, "):
                 common.put(f"  {name} {count}")

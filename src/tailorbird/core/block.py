@@ -141,13 +141,13 @@ class Block:
     aim_zh: tuple[str, ...] = ()
     suits: frozenset[str] = frozenset({"any"})
     """Tags of sources it makes sense for."""
-    when: Callable[[Mapping[str, Any], Context], bool] = always
+    when: Callable[[Any, Context], bool] = always
     """Whether drawn parameters make sense where the block is to be placed."""
     stage: int = 5
     """Order among blocks: 1 conditions, 2 cleans, 3 shapes, 4 detects, 5 measures, 6 decides. Never falls in a chain."""
     within: float = 1e-6
     """Relative difference up to which two idioms agree."""
-    rate_after: Callable[[Mapping[str, Any], Context], float] | None = None
+    rate_after: Callable[[Any, Context], float] | None = None
     """Sampling rate of its output, for blocks that change it."""
     group: str = ""
     """Name of its text file; set by the pack."""

@@ -125,7 +125,9 @@ def adapt(family: Family, solutions: Mapping[str, str], draw: random.Random, *, 
     return _renamed(made, draw)
 
 
-def _mixed(family: Family, solutions: Mapping[str, str], texts: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
+def _mixed(
+    family: Family, solutions: Mapping[str, str], texts: tuple[str, ...], draw: random.Random
+) -> tuple[str, ...]:
     """Steps of another alternate in place of some of these; whether they go together is shown by running."""
     other = functions_of(family, solutions, draw.choice(family.alternates))
     return tuple(b if draw.random() < 0.5 else a for a, b in zip(texts, other, strict=True))
@@ -140,7 +142,7 @@ def _can_hold(family: Family, layout: str) -> bool:
         return False
     named = {name for line in family.contract.files for name in re.findall(r"`([^`]+)`", line)}
     spoken = {name for remark in family.contract.remarks for name in re.findall(r"`([^`]+)`", remark)}
-    if named & spoken or getattr(family, "peer", ""):
+    if named & spoken or family.peer:
         return False
     kinds = [_form(slot) for slot in first.outputs]
     if layout == "json":
@@ -148,7 +150,10 @@ def _can_hold(family: Family, layout: str) -> bool:
     if layout == "npz":
         return all(kind in ("array", "number") for kind in kinds)
     lengths = {slot.type for slot in first.outputs if _form(slot) == "array"}
-    return all(kind == "array" and re.fullmatch(r"ndarray\[(float64|int64), \(N\)\]", slot.type) for kind, slot in zip(kinds, first.outputs, strict=True)) and bool(lengths)
+    return all(
+        kind == "array" and re.fullmatch(r"ndarray\[(float64|int64), \(N\)\]", slot.type)
+        for kind, slot in zip(kinds, first.outputs, strict=True)
+    ) and bool(lengths)
 
 
 def _form(slot: Slot) -> str:
@@ -162,14 +167,23 @@ def _form(slot: Slot) -> str:
         return "number"
     if kind.name == "str":
         return "text"
-    plain = slot.type in ("list[int]", "list[float]", "list[str]", "list[list[float]]", "list[list[int]]", "list[dict]", "dict", "dict[str, float]")
+    plain = slot.type in (
+        "list[int]",
+        "list[float]",
+        "list[str]",
+        "list[list[float]]",
+        "list[list[int]]",
+        "list[dict]",
+        "dict",
+        "dict[str, float]",
+    )
     return "list" if plain else ""
 
 
 _READ = {
-    "json": "    with open(path, encoding=\"utf-8\") as file:\n        data = json.load(file)",
+    "json": '    with open(path, encoding="utf-8") as file:\n        data = json.load(file)',
     "npz": "    data = np.load(path, allow_pickle=False)",
-    "csv": "    with open(path, newline=\"\", encoding=\"utf-8\") as file:\n        rows = list(csv.DictReader(file))",
+    "csv": '    with open(path, newline="", encoding="utf-8") as file:\n        rows = list(csv.DictReader(file))',
 }
 _SAY = {"json": "JSON object with", "npz": "NPZ archive with", "csv": "CSV with a header, columns"}
 _DO = {"json": "load the JSON object", "npz": "open the NPZ archive", "csv": "read the CSV rows by column name"}
@@ -210,7 +224,9 @@ def _loader(spec: Spec, layout: str) -> str:
     imports = {"json": "import json", "csv": "import csv", "npz": "import numpy as np"}[layout]
     more = "import numpy as np\n" if layout != "npz" and "np." in body else ""
     name = spec.inputs[0].name
-    bare = f"{imports}\n{more}\n\ndef {spec.name}({name}):\n{body}\n".replace("open(path", f"open({name}").replace("np.load(path", f"np.load({name}")
+    bare = f"{imports}\n{more}\n\ndef {spec.name}({name}):\n{body}\n".replace("open(path", f"open({name}").replace(
+        "np.load(path", f"np.load({name}"
+    )
     return dress(bare, spec)
 
 
@@ -236,7 +252,7 @@ def written(made: Adapted, loaded: Sequence[Any]) -> Given | None:
     elif made.layout == "npz":
         out = io.BytesIO()
         arrays = {name: np.asarray(value) for name, value in values.items()}
-        np.savez(out, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(out, allow_pickle=False, **arrays)
         data = out.getvalue()
     else:
         rows = zip(*values.values(), strict=True)
@@ -263,7 +279,9 @@ def _renamed(made: Adapted, draw: random.Random) -> Adapted:
             taken.add(names[name])
     if not names:
         return made
-    specs = tuple(replace(spec, inputs=_slots(spec.inputs, names), outputs=_slots(spec.outputs, names)) for spec in made.specs)
+    specs = tuple(
+        replace(spec, inputs=_slots(spec.inputs, names), outputs=_slots(spec.outputs, names)) for spec in made.specs
+    )
     texts = tuple(_text(text, old, new) for text, old, new in zip(made.texts, made.specs, specs, strict=True))
     if made.layout != "own":
         texts = (_loader(specs[0], made.layout), *texts[1:])
@@ -276,7 +294,17 @@ def _renamed(made: Adapted, draw: random.Random) -> Adapted:
 
 
 def _names(name: str, slot: Slot) -> list[str]:
-    units = {"s": "_s", "Hz": "_hz", "mV": "_mv", "m": "_m", "deg": "_deg", "W": "_w", "degC": "_c", "ms": "_ms", "dB": "_db"}
+    units = {
+        "s": "_s",
+        "Hz": "_hz",
+        "mV": "_mv",
+        "m": "_m",
+        "deg": "_deg",
+        "W": "_w",
+        "degC": "_c",
+        "ms": "_ms",
+        "dB": "_db",
+    }
     found = list(SYNONYMS.get(name, ()))
     if slot.unit in units and not name.endswith(units[slot.unit]):
         found.append(name + units[slot.unit])

@@ -64,7 +64,7 @@ def _alternatives(text: str, at: int, end: str) -> tuple[list[object], int]:
 
 def _expanded(options: Sequence[object], _: None = None) -> Iterator[str]:
     for parts in options:
-        pools = [[part] if isinstance(part, str) else list(_expanded(part)) for part in parts]  # type: ignore[attr-defined,arg-type]
+        pools = [[part] if isinstance(part, str) else list(_expanded(part)) for part in parts]  # type: ignore[attr-defined]
         for choice in itertools.product(*pools):
             yield "".join(choice)
 

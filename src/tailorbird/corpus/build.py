@@ -93,32 +93,40 @@ class Sink:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open: dict[str, tuple[gzip.GzipFile, Any]] = {}
+        self._open: dict[str, _File] = {}
 
     def line(self, name: str, item: Any) -> None:
         """Add a record to a file."""
         if name not in self._open:
-            path = self._folder / f"{name}.jsonl.gz"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=path.with_suffix(".part").open("wb"), mtime=0)
-            self._open[name] = (file, hashlib.sha256())
-        raw = (json.dumps(to_data(item), ensure_ascii=False, sort_keys=True) + "\n").encode()
-        file, digest = self._open[name]
-        file.write(raw)
-        digest.update(raw)
+            self._open[name] = _File(self._folder / f"{name}.jsonl.gz")
+        self._open[name].write((json.dumps(to_data(item), ensure_ascii=False, sort_keys=True) + "\n").encode())
 
     def close(self) -> dict[str, str]:
         """Put every file in its place; the hash of each file's text."""
-        hashes = {}
-        for name, (file, digest) in sorted(self._open.items()):
-            raw = file.fileobj
-            file.close()
-            if raw is not None:
-                raw.close()
-            path = self._folder / f"{name}.jsonl.gz"
-            path.with_suffix(".part").replace(path)
-            hashes[name] = digest.hexdigest()
-        return hashes
+        return {name: file.close() for name, file in sorted(self._open.items())}
+
+
+class _File:
+    """One file that is not there before it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._part = path, path.with_suffix(".part")
+        self._raw = self._part.open("wb")
+        self._file = gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=self._raw, mtime=0)
+        self._digest = hashlib.sha256()
+
+    def write(self, raw: bytes) -> None:
+        """Add bytes."""
+        self._file.write(raw)
+        self._digest.update(raw)
+
+    def close(self) -> str:
+        """Put the file in its place; the hash of its text."""
+        self._file.close()
+        self._raw.close()
+        self._part.replace(self._path)
+        return self._digest.hexdigest()
 
 
 def compared(row: Lesson) -> str:

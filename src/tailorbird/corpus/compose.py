@@ -118,9 +118,7 @@ def functions(kit: Kit, recipe: Recipe, composition: Composition, idioms: Sequen
     if recipe.fused:
         at = recipe.fused
         first, second = parts[at], parts[at + 1]
-        texts[at : at + 2] = [
-            fuse(texts[at], texts[at + 1], first.outputs[0].name, (_note(first), _note(second)))
-        ]
+        texts[at : at + 2] = [fuse(texts[at], texts[at + 1], first.outputs[0].name, (_note(first), _note(second)))]
     return tuple(
         dress(called_so(text, [slot.name for slot in spec.inputs]), spec, style)
         for text, spec in zip(texts, composition.specs, strict=True)
@@ -142,7 +140,7 @@ def _bare(kit: Kit, part: _Part, idiom: int) -> str:
 
 def _parts(kit: Kit, recipe: Recipe) -> list[_Part]:
     source, layout = kit.sources[recipe.source], kit.layouts[recipe.layout]
-    latest = {slot_kind: slot for slot_kind, slot in _loaded(source, recipe)}
+    latest = dict(_loaded(source, recipe))
     made: list[_Part] = [_loader(source, layout, recipe, kit)]
     main = next(iter(latest.values()))
     for number, placed in enumerate(recipe.steps, start=2):
@@ -287,5 +285,7 @@ def idioms(kit: Kit, recipe: Recipe, draw: random.Random) -> tuple[tuple[int, ..
     counts = [len(kit.layouts[recipe.layout].functions[source.kind])]
     counts += [len(kit.blocks[placed.block].functions) for placed in recipe.steps]
     first = tuple(draw.randrange(count) for count in counts)
-    other = tuple((at + draw.randrange(1, count)) % count if count > 1 else 0 for at, count in zip(first, counts, strict=True))
+    other = tuple(
+        (at + draw.randrange(1, count)) % count if count > 1 else 0 for at, count in zip(first, counts, strict=True)
+    )
     return first, other

@@ -103,15 +103,29 @@ def _of_program(one: Adapted, bank: Bank, desk: Desk, made: Batch, split: str, d
         "loader": one.loader, "names": [slot.name for slot in one.specs[0].outputs],
         "types": [slot.type for slot in one.specs[0].outputs], "back": dict(one.back),
     }  # fmt: skip
-    proof = Proof(proof_id(program.source, given_by), "family", program.source, given_by, tuple(item.result for item in outcomes))
+    proof = Proof(
+        proof_id(program.source, given_by), "family", program.source, given_by, tuple(item.result for item in outcomes)
+    )
     made.proofs.append(proof)
     megabytes = max(item.memory_mb for item in outcomes)
     for row in _words(one, bank, source, split, megabytes, draw):
         made.keep(row)
     full = one.requirement(f"{family.title}.")
     for spec, text in zip(one.specs, one.texts, strict=True):
-        example = wording.teach(wording.write(spec, signature(spec), full), text, f"{source}/{spec.name}", family.id, "code")
-        made.keep(lesson(example, "code", f"{family.id}/{spec.name}", operators=one.operators, oracle="family", proof=proof.id, split=split))
+        example = wording.teach(
+            wording.write(spec, signature(spec), full), text, f"{source}/{spec.name}", family.id, "code"
+        )
+        made.keep(
+            lesson(
+                example,
+                "code",
+                f"{family.id}/{spec.name}",
+                operators=one.operators,
+                oracle="family",
+                proof=proof.id,
+                split=split,
+            )
+        )
     _repairs(one, desk, made, proof, inputs[:1], source, split, draw)
 
 
@@ -164,7 +178,9 @@ def wordings(one: Adapted, bank: Bank, draw: random.Random) -> list[Goal]:
     return found
 
 
-def _words(one: Adapted, bank: Bank, source: str, split: str, megabytes: float, draw: random.Random) -> Iterator[Lesson]:
+def _words(
+    one: Adapted, bank: Bank, source: str, split: str, megabytes: float, draw: random.Random
+) -> Iterator[Lesson]:
     """Completion, plans and specifications under some of the family's wordings."""
     family = one.family
     options = wordings(one, bank, draw)
@@ -172,7 +188,7 @@ def _words(one: Adapted, bank: Bank, source: str, split: str, megabytes: float, 
     chosen = draw.sample(options, min(8, len(options)))
     whole = {goal.text for goal in draw.sample(chosen, min(3, len(chosen)))}
     for goal in chosen:
-        text, budget = goal.text.replace("{file}", file), ()
+        text, budget = goal.text.replace("{file}", file), tuple[str, ...]()
         if "{budget}" in text:
             limit = _roomy(megabytes)
             budget, text = (f"rss_mb <= {limit:g}",), text.replace("{budget}", limit_said(f"rss_mb <= {limit:g}", draw))
@@ -186,12 +202,27 @@ def _words(one: Adapted, bank: Bank, source: str, split: str, megabytes: float, 
         full = one.requirement(text, budget)
         if draw.random() < 0.5:
             bare = one.requirement(text, budget, bare=True)
-            yield lesson(wording.teach(wording.complete(bare), wording.write_slots(one.outputs), source, family.id, "plan"), "complete", family.id, **more)
-        yield lesson(wording.teach(wording.decompose(full), one.plan.render(), source, family.id, "plan"), "plan", family.id, **more)
+            yield lesson(
+                wording.teach(wording.complete(bare), wording.write_slots(one.outputs), source, family.id, "plan"),
+                "complete",
+                family.id,
+                **more,
+            )
+        yield lesson(
+            wording.teach(wording.decompose(full), one.plan.render(), source, family.id, "plan"),
+            "plan",
+            family.id,
+            **more,
+        )
         for number, spec in enumerate(one.specs, start=1):
             if goal.text in whole:
                 asked = wording.specify(full, one.plan, number, one.scope(number))
-                yield lesson(wording.teach(asked, spec.render(), f"{source}/{spec.name}", family.id, "spec"), "spec", f"{family.id}/{spec.name}", **more)
+                yield lesson(
+                    wording.teach(asked, spec.render(), f"{source}/{spec.name}", family.id, "spec"),
+                    "spec",
+                    f"{family.id}/{spec.name}",
+                    **more,
+                )
 
 
 def _own_file(family: Family) -> str:
@@ -202,7 +233,9 @@ def _own_file(family: Family) -> str:
 
 def _roomy(megabytes: float) -> float:
     """A round memory limit above what was measured."""
-    return next(limit for limit in (64.0, 100.0, 128.0, 150.0, 200.0, 256.0, 400.0, 1024.0) if limit > 1.3 * megabytes + 8)
+    return next(
+        limit for limit in (64.0, 100.0, 128.0, 150.0, 200.0, 256.0, 400.0, 1024.0) if limit > 1.3 * megabytes + 8
+    )
 
 
 def _repairs(
@@ -213,7 +246,9 @@ def _repairs(
         report = _failure(one, desk, number, item, inputs, proof)
         made.count("broken programs run")
         if not report:
-            made.rejected.append(Rejected("repair", "the slip changed nothing that a run shows", f"{source}/{spec.name}", item.what))
+            made.rejected.append(
+                Rejected("repair", "the slip changed nothing that a run shows", f"{source}/{spec.name}", item.what)
+            )
             continue
         asked = wording.repair(spec, signature(spec), item.text, report, full)
         example = wording.teach(asked, one.texts[number], f"{source}/{spec.name}", one.family.id, "repair")

@@ -29,7 +29,9 @@ from tailorbird.corpus.weave import said
 HELD_PHRASES = 12
 """One phrase of so many is held out."""
 
-_FACT = re.compile(r"`[^`]*`|[\w./-]*\d[\w./%-]*|[\w-]+\.(?:csv|tsv|json|jsonl|npz|wav|txt|bin)\b|\{[a-z_]+\}|[A-Z]{2,}\w*")
+_FACT = re.compile(
+    r"`[^`]*`|[\w./-]*\d[\w./%-]*|[\w-]+\.(?:csv|tsv|json|jsonl|npz|wav|txt|bin)\b|\{[a-z_]+\}|[A-Z]{2,}\w*"
+)
 
 _KEYS = {
     "a": "qs", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
@@ -118,9 +120,7 @@ class _Words:
 
     def steps(self, language: str = "en") -> list[str]:
         """An imperative phrase per block."""
-        return [
-            self.one(block.en if language == "en" else block.zh, placed.params) for block, placed in self._blocks
-        ]
+        return [self.one(block.en if language == "en" else block.zh, placed.params) for block, placed in self._blocks]
 
     def titles(self) -> list[str]:
         """Short names of the blocks."""
@@ -128,7 +128,11 @@ class _Words:
 
     def aim(self, language: str = "en") -> str:
         """A noun phrase for the answer, or for both."""
-        ends = [(b, p) for at, (b, p) in enumerate(self._blocks, start=1) if at in (self.made.recipe.second, len(self._blocks))]
+        ends = [
+            (b, p)
+            for at, (b, p) in enumerate(self._blocks, start=1)
+            if at in (self.made.recipe.second, len(self._blocks))
+        ]
         aims = [self.one(block.aim if language == "en" else block.aim_zh, placed.params) for block, placed in ends]
         return (" and " if language == "en" else "以及").join(aims)
 
@@ -166,7 +170,11 @@ def listed(parts: Sequence[str], draw: random.Random) -> str:
     if form == 0:
         return _capital(", ".join(parts[:-1])) + draw.choice((", then ", " and ", ", and finally ")) + parts[-1] + "."
     if form == 1:
-        words = ["first", *(draw.choice(("then", "next", "after that")) for _ in parts[1:-1]), draw.choice(("finally", "at the end", "then"))]
+        words = [
+            "first",
+            *(draw.choice(("then", "next", "after that")) for _ in parts[1:-1]),
+            draw.choice(("finally", "at the end", "then")),
+        ]
         return " ".join(_capital(f"{word} {part}.") for word, part in zip(words, parts, strict=True))
     if form == 2:
         return _capital("; ".join(parts)) + "."
@@ -179,7 +187,9 @@ def _operation(words: _Words) -> str:
     )).format(file=words.file, record=words.record)  # fmt: skip
     steps = words.steps()
     if words.draw.random() < 0.5:
-        steps[-1] = words.draw.choice(("report {aim}", "return {aim}", "print {aim}", "give me {aim}", "output {aim}")).format(aim=words.aim())
+        steps[-1] = words.draw.choice(
+            ("report {aim}", "return {aim}", "print {aim}", "give me {aim}", "output {aim}")
+        ).format(aim=words.aim())
     return listed([opening, *steps], words.draw)
 
 
@@ -196,7 +206,9 @@ def _goal(words: _Words) -> str:
     text = _plain_goal(words)
     blocks = words.steps()
     if len(blocks) > 1 and words.draw.random() < 0.4:
-        text += " " + words.draw.choice(("Before that, {step}.", "But first {step}.", "Note: {step} beforehand.", "You should {step} first.")).format(step=blocks[0])
+        text += " " + words.draw.choice(
+            ("Before that, {step}.", "But first {step}.", "Note: {step} beforehand.", "You should {step} first.")
+        ).format(step=blocks[0])
     return _capital(text)
 
 
@@ -212,7 +224,9 @@ def _chatty(words: _Words) -> str:
         "Hello, a colleague sent me {file}.", "We are comparing a few sensors this week.", "I am not much of a programmer.",
         "Hey there, quick question about {record}.", "So, our new logger finally works.",
     )).format(record=words.record, file=words.file)  # fmt: skip
-    ending = words.draw.choice(("Thanks!", "Thank you in advance.", "No hurry.", "That would help a lot.", "Nothing fancy, please.", ""))
+    ending = words.draw.choice(
+        ("Thanks!", "Thank you in advance.", "No hurry.", "That would help a lot.", "Nothing fancy, please.", "")
+    )
     return " ".join(part for part in (opening, _goal(words), ending) if part)
 
 
@@ -220,7 +234,9 @@ def _units(words: _Words) -> str:
     unit = words.unit()
     if not unit:
         return f"{_plain_goal(words)} {words.draw.choice(('A plain number will do.', 'The answer has no unit.', 'No unit needed.'))}"
-    return f"{_plain_goal(words)} " + words.draw.choice(("The answer shall be in {u}.", "Give it in {u}.", "Unit: {u}.", "I expect {u}.", "In {u}, please.")).format(u=unit)
+    return f"{_plain_goal(words)} " + words.draw.choice(
+        ("The answer shall be in {u}.", "Give it in {u}.", "Unit: {u}.", "I expect {u}.", "In {u}, please.")
+    ).format(u=unit)
 
 
 def _context(words: _Words) -> str:
@@ -235,12 +251,16 @@ def _context(words: _Words) -> str:
 
 
 def _budget(words: _Words) -> str:
-    return f"{_plain_goal(words)} " + words.draw.choice(("It must {b}.", "Please {b}.", "The board is small: {b}.", "One condition: {b}.")).format(b=words.budget())
+    return f"{_plain_goal(words)} " + words.draw.choice(
+        ("It must {b}.", "Please {b}.", "The board is small: {b}.", "One condition: {b}.")
+    ).format(b=words.budget())
 
 
 def _zh_operation(words: _Words) -> str:
     steps = words.steps("zh")
-    opening = words.draw.choice(("读取 {file}", "打开 {file}", "加载{record}（{file}）", "从 {file} 读入{record}")).format(file=words.file, record=words.record_zh)
+    opening = words.draw.choice(
+        ("读取 {file}", "打开 {file}", "加载{record}（{file}）", "从 {file} 读入{record}")
+    ).format(file=words.file, record=words.record_zh)
     join = words.draw.choice(("，", "，然后", "；"))
     return join.join([opening, *steps]) + "。"
 

@@ -99,13 +99,26 @@ def _marked_tokens(code: str) -> list[str]:
     bound |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     found = []
-    skip = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
+    skip = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENCODING,
+        tokenize.ENDMARKER,
+    }
     for item in tokenize.generate_tokens(io.StringIO(code).readline):
         if item.type in skip or (item.type == tokenize.STRING and "\n" in item.string):
             continue
         if item.type == tokenize.STRING:
             found.append("S")
-        elif item.type == tokenize.NAME and item.string in bound and not keyword.iskeyword(item.string) and item.string not in _BUILTINS:
+        elif (
+            item.type == tokenize.NAME
+            and item.string in bound
+            and not keyword.iskeyword(item.string)
+            and item.string not in _BUILTINS
+        ):
             found.append(_BOUND + item.string)
         elif item.string not in ("(", ")", ","):
             found.append(item.string)

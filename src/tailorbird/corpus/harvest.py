@@ -26,7 +26,9 @@ from tailorbird.core.program import slug
 
 _PARSER = doctest.DocTestParser()
 _SECTION = re.compile(r"^(Parameters|Returns|Yields|Raises|See Also|Notes|References|Examples|Attributes|Methods|Other Parameters|Warnings)\n-{3,}\s*$", re.MULTILINE)  # fmt: skip
-_BANNED = re.compile(r"random|plt\.|matplotlib|\bplot|show\(|fetch_|load_|download|urlopen|open\(|tmp|savefig|datetime\.now|time\.|help\(|__doc__|input\(|seed|sleep|socket|subprocess|os\.|sys\.")
+_BANNED = re.compile(
+    r"random|plt\.|matplotlib|\bplot|show\(|fetch_|load_|download|urlopen|open\(|tmp|savefig|datetime\.now|time\.|help\(|__doc__|input\(|seed|sleep|socket|subprocess|os\.|sys\."
+)
 _PRIVATE = re.compile(r"(^|\.)_|\.tests?\.|\.conftest|\.setup$")
 
 MOST_STATEMENTS = 12
@@ -89,7 +91,10 @@ def entries(package: str, root: Path, modules: Sequence[str] = ()) -> Iterator[E
     """
     for path in sorted(root.rglob("*.py")):
         dotted = ".".join([package, *path.relative_to(root).with_suffix("").parts]).removesuffix(".__init__")
-        if any(part in ("tests", "test", "testing", "conftest", "externals", "_lib", "distutils", "f2py") for part in dotted.split(".")):
+        if any(
+            part in ("tests", "test", "testing", "conftest", "externals", "_lib", "distutils", "f2py")
+            for part in dotted.split(".")
+        ):
             continue
         if modules and not any(dotted.startswith(prefix) for prefix in modules):
             continue
@@ -180,7 +185,11 @@ def lift(entry: Entry) -> list[Lifted]:
         if _BANNED.search(source) or example.exc_msg:
             if example.want == "" or len(nodes) != 1 or not isinstance(nodes[0], ast.Expr):
                 # Whatever this binds is not known; what needs it cannot be lifted.
-                done += [(ast.parse(f"{name} = __unknown__").body[0], f"{name} = __unknown__") for node in nodes for name in _bound(node)]
+                done += [
+                    (ast.parse(f"{name} = __unknown__").body[0], f"{name} = __unknown__")
+                    for node in nodes
+                    for name in _bound(node)
+                ]
             continue
         single = len(nodes) == 1 and isinstance(nodes[0], ast.Expr)
         if single and example.want and len(example.want) <= BIGGEST_OUTPUT:
@@ -191,7 +200,9 @@ def lift(entry: Entry) -> list[Lifted]:
     return found
 
 
-def _lifted(entry: Entry, number: int, done: Sequence[tuple[ast.stmt, str]], result: str, example: doctest.Example) -> Lifted | None:
+def _lifted(
+    entry: Entry, number: int, done: Sequence[tuple[ast.stmt, str]], result: str, example: doctest.Example
+) -> Lifted | None:
     chosen, needed = _needed(done, ast.parse(result))
     text = [source for _, source in chosen]
     if "__unknown__" in " ".join(text) or len(chosen) > MOST_STATEMENTS:
@@ -199,7 +210,7 @@ def _lifted(entry: Entry, number: int, done: Sequence[tuple[ast.stmt, str]], res
     imports = [source for node, source in chosen if isinstance(node, (ast.Import, ast.ImportFrom))]
     body = [(node, source) for node, source in chosen if not isinstance(node, (ast.Import, ast.ImportFrom))]
     parameters: list[tuple[str, str]] = []
-    rest = []
+    rest: list[str] = []
     for node, source in body:
         value = _literal(node)
         if value and len(parameters) < MOST_PARAMETERS and not rest and value[0] not in dict(parameters):
@@ -216,7 +227,9 @@ def _lifted(entry: Entry, number: int, done: Sequence[tuple[ast.stmt, str]], res
     if shown and len(ast.parse(result).body[0].value.args) == 1:  # type: ignore[attr-defined]
         result = shown[1]
     options = tuple(flag for flag, on in example.options.items() if on)
-    return Lifted(entry, number, tuple(parameters), tuple(rest), result, tuple(_implied(free, imports)), example.want, options)
+    return Lifted(
+        entry, number, tuple(parameters), tuple(rest), result, tuple(_implied(free, imports)), example.want, options
+    )
 
 
 _IMPLIED = {"np": "import numpy as np", "pd": "import pandas as pd", "scipy": "import scipy", "pywt": "import pywt"}
@@ -225,7 +238,13 @@ _IMPLIED = {"np": "import numpy as np", "pd": "import pandas as pd", "scipy": "i
 def _usual(free: set[str], imports: Sequence[str]) -> bool:
     """Whether names that no statement binds are builtins or usual aliases."""
     known = set(dir(__builtins__)) if not isinstance(__builtins__, dict) else set(__builtins__)
-    bound = {alias.asname or alias.name.split(".")[0] for line in imports for node in ast.parse(line).body if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    bound = {
+        alias.asname or alias.name.split(".")[0]
+        for line in imports
+        for node in ast.parse(line).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
     return free <= known | bound | set(_IMPLIED)
 
 
@@ -241,7 +260,11 @@ def _needed(done: Sequence[tuple[ast.stmt, str]], result: ast.AST) -> tuple[list
         bound = _bound(node)
         # A method called for its effect may change what it is called on: `x.sort()`.
         called = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-        changes = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id in needed - set(_IMPLIED)
+        changes = (
+            isinstance(called, ast.Attribute)
+            and isinstance(called.value, ast.Name)
+            and called.value.id in needed - set(_IMPLIED)
+        )
         if bound & needed or changes:
             chosen.append((node, source))
             needed |= _mentioned(node)
@@ -251,7 +274,13 @@ def _needed(done: Sequence[tuple[ast.stmt, str]], result: ast.AST) -> tuple[list
 def _mentioned(node: ast.AST) -> set[str]:
     bound = {item.arg for item in ast.walk(node) if isinstance(item, ast.arg)}
     names = {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
-    inner = {t.id for item in ast.walk(node) if isinstance(item, ast.comprehension) for t in ast.walk(item.target) if isinstance(t, ast.Name)}
+    inner = {
+        t.id
+        for item in ast.walk(node)
+        if isinstance(item, ast.comprehension)
+        for t in ast.walk(item.target)
+        if isinstance(t, ast.Name)
+    }
     return names - bound - inner
 
 
@@ -274,11 +303,18 @@ def _literal(node: ast.stmt) -> tuple[str, str] | None:
     value = node.value
     plain = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.Load, ast.Set)
     inner = value
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and ast.unparse(value.func) in ("np.array", "np.asarray", "pd.Series", "np.arange", "np.linspace", "pd.DataFrame"):
+    if (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and ast.unparse(value.func)
+        in ("np.array", "np.asarray", "pd.Series", "np.arange", "np.linspace", "pd.DataFrame")
+    ):
         if not all(all(isinstance(item, (*plain, ast.keyword)) for item in ast.walk(part)) for part in value.args):
             return None
         return node.targets[0].id, ast.unparse(value)
-    return (node.targets[0].id, ast.unparse(value)) if all(isinstance(item, plain) for item in ast.walk(inner)) else None
+    return (
+        (node.targets[0].id, ast.unparse(value)) if all(isinstance(item, plain) for item in ast.walk(inner)) else None
+    )
 
 
 PROBE = '''\
@@ -345,7 +381,13 @@ def names_of(prototype: str) -> list[str]:
     if not isinstance(tree, ast.FunctionDef):
         return []
     args = tree.args
-    every = [*args.posonlyargs, *args.args, *([args.vararg] if args.vararg else []), *args.kwonlyargs, *([args.kwarg] if args.kwarg else [])]
+    every = [
+        *args.posonlyargs,
+        *args.args,
+        *([args.vararg] if args.vararg else []),
+        *args.kwonlyargs,
+        *([args.kwarg] if args.kwarg else []),
+    ]
     return [item.arg for item in every if item.arg not in ("self", "cls")]
 
 
@@ -359,14 +401,24 @@ def bare(item: Lifted) -> str:
 
 def probe(items: Sequence[Lifted], texts: Sequence[str]) -> str:
     """One program that runs every function of an entry on the literals of its examples."""
-    imports = sorted({line for item in items for line in item.imports} | {line for item in items for line in _literal_imports(item)})
+    imports = sorted(
+        {line for item in items for line in item.imports} | {line for item in items for line in _literal_imports(item)}
+    )
     parts = []
     for item in items:
         values = ", ".join(value for _, value in item.parameters)
         parts.append(f"({item.name}, lambda: ({values}{',' if item.parameters else ''}))")
     listed = ",\n    ".join(parts)
     target = items[0].entry.name
-    return "\n\n\n".join(["\n".join(["import importlib", "import inspect", *imports]), f"TARGET = {target!r}", *texts, f"EXAMPLES = [\n    {listed},\n]", PROBE])
+    return "\n\n\n".join(
+        [
+            "\n".join(["import importlib", "import inspect", *imports]),
+            f"TARGET = {target!r}",
+            *texts,
+            f"EXAMPLES = [\n    {listed},\n]",
+            PROBE,
+        ]
+    )
 
 
 def _literal_imports(item: Lifted) -> list[str]:
@@ -422,7 +474,11 @@ def slot_type(shape: Sequence[object]) -> str:
     kind, inner, size = str(shape[0]), str(shape[1]), shape[2]
     if kind == "ndarray" and isinstance(size, list):
         dtype = inner if inner in ("float64", "int64", "bool", "complex128", "float32", "int32") else "object"
-        return f"ndarray[{dtype}, ({', '.join('NMKL'[at] if at < 4 else 'P' for at in range(len(size)))})]" if size and len(size) <= 4 else "float"
+        return (
+            f"ndarray[{dtype}, ({', '.join('NMKL'[at] if at < 4 else 'P' for at in range(len(size)))})]"
+            if size and len(size) <= 4
+            else "float"
+        )
     if kind in ("int", "float", "str", "bool", "bytes", "dict"):
         return kind
     if kind in ("list", "tuple"):

@@ -43,13 +43,19 @@ def batch(entries: Sequence[Entry], versions: Mapping[str, tuple[str, str]], des
         items = lift(entry)
         made.count("documented objects")
         if not items:
-            made.rejected.append(Rejected("lift", "no example whose printed value can be reached", f"package/{entry.package}/{entry.name}"))
+            made.rejected.append(
+                Rejected(
+                    "lift", "no example whose printed value can be reached", f"package/{entry.package}/{entry.name}"
+                )
+            )
             continue
         _of_entry(entry, items, versions, desk, made)
     return made
 
 
-def _of_entry(entry: Entry, items: Sequence[Lifted], versions: Mapping[str, tuple[str, str]], desk: Desk, made: Batch) -> None:
+def _of_entry(
+    entry: Entry, items: Sequence[Lifted], versions: Mapping[str, tuple[str, str]], desk: Desk, made: Batch
+) -> None:
     source = f"package/{entry.package}/{entry.name}"
     program = probe(items, [bare(item) for item in items])
     outcome = desk.runner.run(program, [NOTHING])[0]
@@ -72,7 +78,9 @@ def _of_entry(entry: Entry, items: Sequence[Lifted], versions: Mapping[str, tupl
         if "error" in seen:
             made.rejected.append(Rejected("run", seen["error"], source))
         elif not prints(item.wanted, item.options, seen):
-            made.rejected.append(Rejected("oracle", f"documented {item.wanted[:100]!r}, printed {seen['text'][:100]!r}", source))
+            made.rejected.append(
+                Rejected("oracle", f"documented {item.wanted[:100]!r}, printed {seen['text'][:100]!r}", source)
+            )
         else:
             row, text = _implement(entry, item, seen, public, source, licence, proof, desk, made)
             if row:
@@ -94,10 +102,22 @@ def _implement(
     meanings = dict(entry.parameters)
     try:
         inputs = tuple(
-            built(Slot, name.lower(), slot_type(shape), "1", _short(meanings.get(name, "")) or f"as in `{_short(value, 60)}`")
+            built(
+                Slot,
+                name.lower(),
+                slot_type(shape),
+                "1",
+                _short(meanings.get(name, "")) or f"as in `{_short(value, 60)}`",
+            )
             for (name, value), shape in zip(item.parameters, seen["given"], strict=True)
         )
-        output = built(Slot, "result", slot_type(seen["gives"]), "1", _short(entry.returns[0][1] if entry.returns else "") or "what the call gives")
+        output = built(
+            Slot,
+            "result",
+            slot_type(seen["gives"]),
+            "1",
+            _short(entry.returns[0][1] if entry.returns else "") or "what the call gives",
+        )
         spec = built(Spec, item.name, f"{_sentence(entry.summary)} Use `{public}`.", inputs, (output,))
         text = dress(_lowered(item), spec)
         full = Requirement(f"Use `{public}` of {entry.package}.", remarks=(f"example: {_example(item)}",))
@@ -108,8 +128,16 @@ def _implement(
     if faults:
         made.rejected.append(Rejected("lint", "; ".join(faults)[:300], source, text[:160]))
         return None, ""
-    example = wording.teach(wording.write(spec, signature(spec), full), text, f"{source}/{item.number}", f"package/{entry.package}/{_module(entry)}", "code")
-    row = lesson(example, "implement", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest")
+    example = wording.teach(
+        wording.write(spec, signature(spec), full),
+        text,
+        f"{source}/{item.number}",
+        f"package/{entry.package}/{_module(entry)}",
+        "code",
+    )
+    row = lesson(
+        example, "implement", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
+    )
     return row, text
 
 
@@ -137,18 +165,27 @@ def _describe(entry: Entry, public: str, text: str, source: str, licence: str, p
         for part in (
             f"**Prototype**\n{public.rpartition('.')[0]}.{prototype}",
             f"**Description**\n{_sentence(entry.summary)}",
-            "**Parameters**\n" + "\n".join(f"- `{name}`: {said}" for name, said in entry.parameters) if entry.parameters else "",
-            "**Returns**\n" + "\n".join(f"- `{name}`: {said}" if said else f"- {name}" for name, said in entry.returns) if entry.returns else "",
+            "**Parameters**\n" + "\n".join(f"- `{name}`: {said}" for name, said in entry.parameters)
+            if entry.parameters
+            else "",
+            "**Returns**\n" + "\n".join(f"- `{name}`: {said}" if said else f"- {name}" for name, said in entry.returns)
+            if entry.returns
+            else "",
             f"**Sample**\n{text.rstrip()}",
         )
         if part
     )
     messages = (
         Message("system", DESCRIBE),
-        Message("user", f"# Object\n{public}\n\n# Package\n{entry.package}\n\n# Headings\nPrototype, Description, Parameters, Returns, Sample"),
+        Message(
+            "user",
+            f"# Object\n{public}\n\n# Package\n{entry.package}\n\n# Headings\nPrototype, Description, Parameters, Returns, Sample",
+        ),
     )
     example = wording.teach(messages, answer, source, f"package/{entry.package}/{_module(entry)}", "code")
-    return lesson(example, "describe", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest")
+    return lesson(
+        example, "describe", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
+    )
 
 
 def _short(text: str, most: int = 100) -> str:

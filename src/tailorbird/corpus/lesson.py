@@ -14,7 +14,21 @@ from tailorbird.core.record import canonical, record
 
 Kind = Literal["complete", "plan", "spec", "code", "repair", "describe", "implement"]
 
-PERMISSIVE = ("MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "PSF-2.0", "0BSD", "HPND", "Unlicense", "CC0-1.0", "MIT-CMU", "Zlib", "CC-BY-4.0")
+PERMISSIVE = (
+    "MIT",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "Apache-2.0",
+    "ISC",
+    "PSF-2.0",
+    "0BSD",
+    "HPND",
+    "Unlicense",
+    "CC0-1.0",
+    "MIT-CMU",
+    "Zlib",
+    "CC-BY-4.0",
+)
 """Licences a row may have, by SPDX name."""  # fmt: skip
 
 

@@ -125,7 +125,10 @@ def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.R
                 made.rejected.append(Rejected("lint", "; ".join(faults)[:300], _name(recipe), text[:200]))
                 return
     wordings = [(goal, held) for goal in goals(kit, programs[0].made, draw, effort.wordings)]
-    wordings += [(goal, "unseen-wording" if held == "train" else held) for goal in goals(kit, programs[0].made, draw, 1, held=True)]
+    wordings += [
+        (goal, "unseen-wording" if held == "train" else held)
+        for goal in goals(kit, programs[0].made, draw, 1, held=True)
+    ]
     for at, (goal, split) in enumerate(wordings):
         for row in _texts(programs[at % 2], goal, split, draw, whole=at < 2 or split != held):
             made.keep(row)
@@ -151,7 +154,9 @@ def _write(kit: Kit, desk: Desk, recipe: Recipe, idiom: Sequence[int], draw: ran
     made = compose(kit, recipe)
     style = draw.choice(("google", "google", "line"))
     texts = functions(kit, recipe, made, idiom, style)
-    program = desk.join(made.requirement(f"{made.plan.steps[-1].title} from {recipe.file}."), made.plan, made.specs, texts)
+    program = desk.join(
+        made.requirement(f"{made.plan.steps[-1].title} from {recipe.file}."), made.plan, made.specs, texts
+    )
     return Written(made, texts, program, style)
 
 
@@ -177,7 +182,9 @@ def _run(
         results.append([item.result for item in outcomes])
     within = programs[0].made.within
     if not all(agree(a, b, within) for a, b in zip(*results, strict=True)):
-        made.rejected.append(Rejected("oracle", f"idioms disagree: {str(results[0])[:120]} and {str(results[1])[:120]}", _name(recipe)))
+        made.rejected.append(
+            Rejected("oracle", f"idioms disagree: {str(results[0])[:120]} and {str(results[1])[:120]}", _name(recipe))
+        )
         return None
     if hollow(results[0]):
         made.rejected.append(Rejected("hollow", "every record gave nothing", _name(recipe)))
@@ -236,13 +243,21 @@ def _texts(written: Written, goal: Goal, split: str, draw: random.Random, *, who
             "complete", recipe.steps[-1].block, **more,
         )  # fmt: skip
     yield lesson(
-        wording.teach(wording.decompose(full), made.plan.render(), source, group, "plan"), "plan", recipe.steps[-1].block, **more
+        wording.teach(wording.decompose(full), made.plan.render(), source, group, "plan"),
+        "plan",
+        recipe.steps[-1].block,
+        **more,
     )
     numbers = range(1, len(made.specs) + 1)
     for number in numbers if whole else draw.sample(list(numbers), 1):
         spec = made.specs[number - 1]
         asked = wording.specify(full, made.plan, number, made.scope(number))
-        yield lesson(wording.teach(asked, spec.render(), f"{source}/{spec.name}", group, "spec"), "spec", _topic(recipe, spec.name), **more)
+        yield lesson(
+            wording.teach(asked, spec.render(), f"{source}/{spec.name}", group, "spec"),
+            "spec",
+            _topic(recipe, spec.name),
+            **more,
+        )
 
 
 def _topic(recipe: Recipe, name: str) -> str:
@@ -274,17 +289,25 @@ def _repairs(
         report = failure(desk, written, number, item, inputs[:1], proof)
         made.count("broken programs run")
         if not report:
-            made.rejected.append(Rejected("repair", "the slip changed nothing that a run shows", f"{_name(recipe)}/{spec.name}", item.what))
+            made.rejected.append(
+                Rejected(
+                    "repair", "the slip changed nothing that a run shows", f"{_name(recipe)}/{spec.name}", item.what
+                )
+            )
             continue
         asked = wording.repair(spec, signature(spec), item.text, report, full)
-        example = wording.teach(asked, written.texts[number], f"{_name(recipe)}/{spec.name}", f"composition/{recipe.structure}", "repair")
+        example = wording.teach(
+            asked, written.texts[number], f"{_name(recipe)}/{spec.name}", f"composition/{recipe.structure}", "repair"
+        )
         made.keep(
             lesson(example, "repair", _topic(recipe, spec.name), operators=recipe.operators, style=item.what,
                    oracle="twin", proof=proof.id, split=split)
         )  # fmt: skip
 
 
-def drawn_slips(specs: Sequence[Any], texts: Sequence[str], count: int, draw: random.Random) -> Iterator[tuple[int, Any, Broken]]:
+def drawn_slips(
+    specs: Sequence[Any], texts: Sequence[str], count: int, draw: random.Random
+) -> Iterator[tuple[int, Any, Broken]]:
     """Some broken functions of a program: index, specification, what is broken."""
     for _ in range(count):
         number = draw.randrange(len(texts))

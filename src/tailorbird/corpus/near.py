@@ -47,7 +47,8 @@ def signature(text: str, width: int = WIDTH) -> NDArray[np.uint32]:
     hashes = np.fromiter(shingles, dtype=np.uint64, count=len(shingles))
     # Products of 31-bit and 32-bit numbers stay below 2^63.
     mixed = (hashes[:, None] * _A + _B) % _PRIME
-    return (mixed.min(axis=0) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    found: NDArray[np.uint32] = (mixed.min(axis=0) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return found
 
 
 class Near:
@@ -74,7 +75,9 @@ class Near:
         """
         mine = signature(text, self._width)
         keys = [(kind, band, mine[band * ROWS : (band + 1) * ROWS].tobytes()) for band in range(BANDS)]
-        found = sorted({at for key in keys for at in self._buckets.get(key, ()) if not apart or self._apart[at] != apart})
+        found = sorted(
+            {at for key in keys for at in self._buckets.get(key, ()) if not apart or self._apart[at] != apart}
+        )
         if found:
             shares = np.mean(np.stack([self._signatures[at] for at in found]) == mine, axis=1)
             best = int(np.argmax(shares))

@@ -163,7 +163,11 @@ def verify(before: Recipe, after: Recipe, kit: Kit) -> str:
     if not same_end:
         return f"{name}: the answer changed"
     if name == "Mod":
-        return "" if before.source != after.source and before.chain == after.chain else "Mod: expected another source and the same blocks"
+        return (
+            ""
+            if before.source != after.source and before.chain == after.chain
+            else "Mod: expected another source and the same blocks"
+        )
     if before.source != after.source:
         return f"{name}: the source changed"
     if name == "Rep":

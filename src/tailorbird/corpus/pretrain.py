@@ -28,7 +28,9 @@ LONG_LINE = 140
 MOST_DIGITS = 0.25
 """Share of digits from which a file is taken for data."""
 
-_SKIPPED = re.compile(r"(^|/)(tests?|testing|_vendor|vendored|externals|node_modules|migrations|translations)/|_pb2\.py$|conftest\.py$|(^|/)test_")
+_SKIPPED = re.compile(
+    r"(^|/)(tests?|testing|_vendor|vendored|externals|node_modules|migrations|translations)/|_pb2\.py$|conftest\.py$|(^|/)test_"
+)
 _COPYLEFT = re.compile(r"\bA?L?GPL|GNU (Lesser|Affero|General)", re.IGNORECASE)
 _NOTICE = re.compile(r"\A(?:#[^\n]*\n)+")
 
@@ -95,7 +97,9 @@ def _check_licence(archive: zipfile.ZipFile, names: list[str], path: Path, licen
     metadata = next((item for item in names if item.endswith(".dist-info/METADATA")), "")
     text = archive.read(metadata).decode("utf-8", "replace") if metadata else ""
     head = text.partition("\n\n")[0]
-    stated = "\n".join(line for line in head.split("\n") if line.startswith(("License:", "License-Expression:", "Classifier: License")))
+    stated = "\n".join(
+        line for line in head.split("\n") if line.startswith(("License:", "License-Expression:", "Classifier: License"))
+    )
     if not licence or (_COPYLEFT.search(stated) and " OR " not in stated):
         raise BadFile(str(path), [f"expected a permissive licence, its metadata say: {stated[:200]}"])
 
@@ -154,4 +158,3 @@ class Gates:
             return "near-duplicate", f"like {alike}"
         self._exact.add(digest)
         return None
-

@@ -23,8 +23,7 @@ TIMES = ("time", "t", "timestamp", "seconds", "time_s")
 STAMPS = ("times", "t", "stamps", "seconds")
 
 IMPORTS = frozenset(
-    "signal stats json csv wave math struct io time fft ndimage statistics datetime instant itertools collections np pd "
-    "interpolate optimize linalg re random".split()
+    ["signal", "stats", "json", "csv", "wave", "math", "struct", "io", "time", "fft", "ndimage", "statistics", "datetime", "instant", "itertools", "collections", "np", "pd", "interpolate", "optimize", "linalg", "re", "random"]
 )
 """Names that functions import, so that no value may have them."""
 
@@ -192,6 +191,8 @@ def fresh(draw: random.Random, names: Sequence[str], taken: set[str]) -> str:
     """One of some names that is not taken, or the first with a number; it is taken from then on."""
     names = [name for name in names if name not in IMPORTS] or [f"{names[0]}_data"]
     free = [name for name in names if name not in taken]
-    name = draw.choice(free) if free else next(f"{names[0]}_{k}" for k in range(2, 99) if f"{names[0]}_{k}" not in taken)
+    name = (
+        draw.choice(free) if free else next(f"{names[0]}_{k}" for k in range(2, 99) if f"{names[0]}_{k}" not in taken)
+    )
     taken.add(name)
     return name

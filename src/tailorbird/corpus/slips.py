@@ -78,7 +78,11 @@ def _forgotten_import(tree: ast.Module, text: str, draw: random.Random) -> Itera
 
 def _key(tree: ast.Module, text: str, draw: random.Random) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        ):
             word = node.slice.value
             other = draw.choice((word.upper(), word + "s", "value", "data", word.replace("_", "")))
             yield _replaced(text, node.slice, repr(other))
@@ -87,7 +91,11 @@ def _key(tree: ast.Module, text: str, draw: random.Random) -> Iterator[str]:
 def _swapped(tree: ast.Module, text: str, draw: random.Random) -> Iterator[str]:
     del draw
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and len(node.args) >= 2 and not any(isinstance(a, ast.Starred) for a in node.args):
+        if (
+            isinstance(node, ast.Call)
+            and len(node.args) >= 2
+            and not any(isinstance(a, ast.Starred) for a in node.args)
+        ):
             first, second = _source(text, node.args[0]), _source(text, node.args[1])
             if first != second and node.args[0].end_lineno == node.args[1].lineno:
                 changed = _replaced(text, node.args[1], first)

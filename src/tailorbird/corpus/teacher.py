@@ -79,7 +79,15 @@ def batch(kit: Kit, desk: Desk, engine: Engine, name: str, seed: int, number: in
             made.rejected.append(Rejected("teacher", fault, source, text[:200]))
         else:
             full = task.requirement(text)
-            made.keep(lesson(wording.teach(wording.decompose(full), task.plan.render(), source, group, "plan"), "plan", recipe.steps[-1].block, style="teacher", **more))
+            made.keep(
+                lesson(
+                    wording.teach(wording.decompose(full), task.plan.render(), source, group, "plan"),
+                    "plan",
+                    recipe.steps[-1].block,
+                    style="teacher",
+                    **more,
+                )
+            )
         at = draw.randrange(len(task.specs))
         spec = task.specs[at]
         asked = wording.write(spec, signature(spec), task.requirement(title))
@@ -102,7 +110,14 @@ def batch(kit: Kit, desk: Desk, engine: Engine, name: str, seed: int, number: in
             made.rejected.append(Rejected("oracle", "another result than the verified program", source, code[:200]))
             continue
         data = {"recipe": recipe_data(recipe), "seeds": seeds}
-        proof = Proof(proof_id(whole.source, data), "twin", whole.source, data, tuple(item.result for item in right), max(task.within, 1e-6))
+        proof = Proof(
+            proof_id(whole.source, data),
+            "twin",
+            whole.source,
+            data,
+            tuple(item.result for item in right),
+            max(task.within, 1e-6),
+        )
         made.proofs.append(proof)
         example = wording.teach(asked, code, f"{source}/{spec.name}", group, "code")
         made.keep(lesson(example, "code", spec.name, oracle="twin", proof=proof.id, **more))
@@ -118,8 +133,15 @@ def _asked(engine: Engine, messages: tuple[Message, ...], draw: random.Random) -
 
 def _same(first: Sequence[object], second: Sequence[object], within: float) -> bool:
     """Whether two runs answered every input alike."""
-    results = [[getattr(item, "result", None) if getattr(item, "status", "") == "done" else None for item in run] for run in (first, second)]
-    return len(first) == len(second) == len(RECORDS) and None not in results[0] and all(agree(a, b, within) for a, b in zip(*results, strict=True))
+    results = [
+        [getattr(item, "result", None) if getattr(item, "status", "") == "done" else None for item in run]
+        for run in (first, second)
+    ]
+    return (
+        len(first) == len(second) == len(RECORDS)
+        and None not in results[0]
+        and all(agree(a, b, within) for a, b in zip(*results, strict=True))
+    )
 
 
 def _wording_fault(text: str, known: Sequence[str]) -> str:

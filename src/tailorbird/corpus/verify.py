@@ -71,7 +71,11 @@ def agree(first: Any, second: Any, within: float, floor: float = 1e-9) -> bool:
     if isinstance(first, list) and isinstance(second, list):
         return len(first) == len(second) and all(agree(a, b, within, floor) for a, b in zip(first, second, strict=True))
     numbers = (int, float)
-    if isinstance(first, bool) or isinstance(second, bool) or not (isinstance(first, numbers) and isinstance(second, numbers)):
+    if (
+        isinstance(first, bool)
+        or isinstance(second, bool)
+        or not (isinstance(first, numbers) and isinstance(second, numbers))
+    ):
         return type(first) is type(second) and bool(first == second)
     return math.isfinite(first) and abs(first - second) <= within * max(abs(first), abs(second)) + floor
 

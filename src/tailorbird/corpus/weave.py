@@ -181,7 +181,12 @@ def fuse(first: str, second: str, passed: str, notes: tuple[str, str]) -> str:
                 raise ParseError("expected the same meaning of every import")
     head = "\n".join(sorted(set(imports.values())))
     names = list(dict.fromkeys([*arguments(first), *(name for name in arguments(second) if name != passed)]))
-    text = f"def {f.name}({', '.join(names)}):\n    # {notes[0]}\n" + "\n".join(rows) + f"\n    # {notes[1]}\n" + "\n".join(more)
+    text = (
+        f"def {f.name}({', '.join(names)}):\n    # {notes[0]}\n"
+        + "\n".join(rows)
+        + f"\n    # {notes[1]}\n"
+        + "\n".join(more)
+    )
     return (f"{head}\n\n\n" if head else "") + text + "\n"
 
 

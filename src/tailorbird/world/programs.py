@@ -103,7 +103,9 @@ class Programs:
         except KeyError:
             raise WorldError(f"there is no peer {name!r}", f"known: {', '.join(peers.NAMES)}") from None
         if lacking:
-            return Outcome("stopped", why=f"the peer {name} needs {lacking}", error="skipped_policy", world=self.profile)
+            return Outcome(
+                "stopped", why=f"the peer {name} needs {lacking}", error="skipped_policy", world=self.profile
+            )
         report, record = self._box.meet(job, peers.companion(name, self._setup.script))
         outcome = self._outcome(report)
         if outcome.error in ("infra", "skipped_policy"):

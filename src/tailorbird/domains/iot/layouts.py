@@ -30,7 +30,8 @@ def _number(value: float, digits: int = 7) -> str:
 
 def _columns(record: Record) -> NDArray[np.float64]:
     """Values as columns, shape (N, C)."""
-    return record.values if record.values.ndim == 2 else record.values[:, None]
+    values: NDArray[np.float64] = record.values
+    return values if values.ndim == 2 else values[:, None]
 
 
 def _rows(record: Record, times: list[str], between: str, comma: bool = False) -> bytes:
@@ -120,7 +121,9 @@ def _say(text: str) -> Callable[[Record, str], str]:
 
     def line(record: Record, file: str) -> str:
         full = f"{_full_scale(record):g} {record.unit}" if record.unit != "1" else f"{_full_scale(record):g}"
-        return text.format(file=f"`{file}`", time=f"`{record.time}`", values=_named(record), rate=f"`{record.rated}`", full=full)
+        return text.format(
+            file=f"`{file}`", time=f"`{record.time}`", values=_named(record), rate=f"`{record.rated}`", full=full
+        )
 
     return line
 

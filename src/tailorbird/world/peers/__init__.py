@@ -41,7 +41,7 @@ class Peer:
 
 PEERS: Mapping[str, Peer] = {
     "plant": Peer("plant", ("socket", "json")),
-    "modbus": Peer("fieldbus", ("pymodbus.client", "pymodbus.server", "pymodbus.simulator"), package=EXTRA),
+    "modbus": Peer("registers", ("pymodbus.client", "pymodbus.server", "pymodbus.simulator"), package=EXTRA),
     "mqtt": Peer("fieldbus", ("paho.mqtt.client",), ("mosquitto",), f"{EXTRA}; apt-get install mosquitto"),
     "gateway": Peer(
         "fieldbus", ("paho.mqtt.client", "pymodbus.client"), ("mosquitto",), f"{EXTRA}; apt-get install mosquitto"

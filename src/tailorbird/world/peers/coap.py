@@ -134,7 +134,9 @@ class Peer:
         self._request(code, number, token, options, address, kind)
         return None
 
-    def _request(self, code: int, number: int, token: bytes, options: list[tuple[int, bytes]], address: Any, kind: int) -> None:
+    def _request(
+        self, code: int, number: int, token: bytes, options: list[tuple[int, bytes]], address: Any, kind: int
+    ) -> None:
         """Answer a GET on the resource: a registration, an end of one, or a poll."""
         observe = next((value for key, value in options if key == 6), None)
         answer_kind = ACKNOWLEDGEMENT if kind == CONFIRMABLE else PLAIN

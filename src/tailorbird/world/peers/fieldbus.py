@@ -1,7 +1,6 @@
-"""Modbus devices and an MQTT broker with an observer, in one peer, because a gateway talks to both.
+"""A Modbus device and an MQTT broker with an observer, in one peer, because a gateway talks to both.
 
-A script names what it wants: `registers` starts a Modbus TCP server of pymodbus whose requests are noted by an own
-reader of the wire; `scans` starts a small strict Modbus server whose holding registers are the next scan at every read,
+A script names what it wants: `scans` starts a small strict Modbus server whose holding registers are the next scan at every read,
 and which cuts the connection where the script says so; `broker` starts Mosquitto and an observer that subscribes to
 everything with an own reader of MQTT 3.1.1, another implementation than any program's.
 
@@ -10,7 +9,6 @@ Covers: reads of holding and input registers, QoS 0 to 2, retained messages, las
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import struct
@@ -35,8 +33,6 @@ class Peer:
 
     def start(self, script: dict[str, Any]) -> None:
         """Start the devices, then the broker with its observer."""
-        if "registers" in script:
-            self._parts["modbus"] = Registers(script["registers"])
         if "scans" in script:
             self._parts["modbus"] = Scans(script["scans"])
         if "broker" in script:
@@ -50,48 +46,6 @@ class Peer:
 def text(data: bytes, longest: int = 400) -> str:
     """Bytes as a text that any log can hold."""
     return data[:longest].decode("ascii", "backslashreplace").encode("ascii", "backslashreplace").decode()
-
-
-class Registers:
-    """A pymodbus server with fixed registers, and the requests it received.
-
-    Args:
-        script: `port`, `unit`, and `holding` and `input`: lists of words from address 0.
-    """
-
-    def __init__(self, script: dict[str, Any]) -> None:
-        self._script = script
-        self._requests: list[list[int]] = []
-        self._up = threading.Event()
-        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
-        if not self._up.wait(WAIT_S):
-            raise RuntimeError("the Modbus server did not start")
-
-    async def _serve(self) -> None:
-        from pymodbus.server import ModbusTcpServer
-        from pymodbus.simulator import DataType, SimData, SimDevice
-
-        def block(words: list[int]) -> list[Any]:
-            return [SimData(0, values=list(words), datatype=DataType.REGISTERS)]
-
-        bits = [SimData(0, values=[False] * 16, datatype=DataType.BITS)]
-        tables = (bits, bits, block(self._script["holding"]), block(self._script["input"]))
-        device = SimDevice(int(self._script["unit"]), simdata=tables)
-        address = ("127.0.0.1", int(self._script["port"]))
-        server = ModbusTcpServer(device, address=address, trace_packet=self._note)
-        await server.serve_forever(background=True)
-        self._up.set()
-        await asyncio.Event().wait()
-
-    def _note(self, sending: bool, data: bytes) -> bytes:
-        """Keep unit, function, address and count of a request, as they stand on the wire."""
-        if not sending and len(data) >= 12 and len(self._requests) < MOST:
-            self._requests.append(list(struct.unpack(">BBHH", data[6:12])))
-        return data
-
-    def record(self) -> dict[str, Any]:
-        """Requests in order: unit, function, address, count."""
-        return {"requests": self._requests}
 
 
 class Scans:
@@ -166,7 +120,11 @@ class Broker:
             "set_tcp_nodelay true\nsys_interval 0\nmax_inflight_messages 0\n",
             encoding="utf-8",
         )
-        found = next(path for path in ("/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto") if Path(path).exists())
+        found = next(
+            path
+            for path in ("/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto")
+            if Path(path).exists()
+        )
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen([found, "-c", "mosquitto.conf"], stdin=quiet, stdout=quiet, stderr=quiet)
         self._events: list[dict[str, Any]] = []
@@ -193,7 +151,11 @@ class Observer:
 
     def __init__(self, port: int, name: str, events: list[dict[str, Any]]) -> None:
         self._events = events
-        self._answers: dict[int, threading.Event] = {0x20: threading.Event(), 0x90: threading.Event(), 0xD0: threading.Event()}
+        self._answers: dict[int, threading.Event] = {
+            0x20: threading.Event(),
+            0x90: threading.Event(),
+            0xD0: threading.Event(),
+        }
         self._link = self._connect(port)
         self._began = time.monotonic()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -258,5 +220,11 @@ class Observer:
                 rest = rest[2:]
             if len(self._events) < MOST:
                 now = time.monotonic() - self._began
-                event = {"topic": text(topic), "payload": text(rest), "qos": qos, "retain": bool(head & 1), "time_s": now}
+                event = {
+                    "topic": text(topic),
+                    "payload": text(rest),
+                    "qos": qos,
+                    "retain": bool(head & 1),
+                    "time_s": now,
+                }
                 self._events.append(event)

@@ -380,7 +380,7 @@ BLOCKS = (
         wrong=(("index for time", "(np.argmax(gain) + 1) / fs", "(np.argmax(gain) + 1)"), ("one early", "np.argmax(gain) + 1", "np.argmax(gain)"), ("not weighted", "/ (places * (n - places))", "/ n")),
         cases=(
             Case((np.array([1.0, 1.0, 1.0, 5.0, 5.0]), 2.0), 1.5, {}, why="three samples, then another level"),
-            Case((np.array([0.0, 4.0, 3.9, 4.0, 1.0, 4.0, 4.0, 4.1]), 1.0), 1.0, {}, why="the dip in the middle does not split"),
+            Case((np.array([10.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0]), 1.0), 1.0, {}, why="sums 8.25 8.5 8.75, squared over 7 12 15"),
             Case((np.array([]), 2.0), 0.0, {}, why="nothing there"),
         ),
         stage=4,

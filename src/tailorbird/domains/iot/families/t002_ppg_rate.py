@@ -146,7 +146,7 @@ FAMILY = Family(
         ),
         Stage(
             "Find Systolic Peaks",
-            ("no pulse when the wave swings less than 100 counts", "take maxima that stand out by more than half of the usual swing, at least 300 ms apart", "dicrotic bumps stand out less and fall away"),
+            ("no pulse when the wave swings less than 100 counts", "take maxima that stand out by more than half of the usual swing, at least 270 ms apart", "dicrotic bumps stand out less and fall away"),
             "Find the times of the systolic peaks of a pulse wave.",
             (_WAVE, _FS),
             (Slot("peaks_s", "list[float]", "s", "times of the systolic peaks, ascending"),),
@@ -182,7 +182,7 @@ FAMILY = Family(
         "posture below 0.4 Hz, and a pulsation of one or two percent. Each beat makes a steep systolic upstroke and, some 0.3 s "
         "later, a dicrotic bump; counting both doubles the rate. Between 40 and 180 beats per minute the fundamental lies "
         "between 0.67 and 3 Hz; harmonics up to 6 Hz carry the shape. A beat stands out from the troughs on both sides by "
-        "nearly the whole swing of the wave, a dicrotic bump by much less, and it rises far more slowly. A refractory time of 0.3 s fits all rates below 200. Without a "
+        "nearly the whole swing of the wave, a dicrotic bump by much less, and it rises far more slowly. A refractory time of 0.27 s fits all rates below 200. Without a "
         "finger there is no pulsation, so the height of the wave must be looked at before any rate is given. The mean rate is "
         "60 / mean(interval); the mean of the single rates is slightly larger."
     ),

@@ -185,7 +185,7 @@ FAMILY = Family(
     ),
     stages=(
         Stage(
-            "Load Motion Windows",
+            "Load Activity Windows",
             ("read labelled windows, their names, and the windows to be named from the NPZ",),
             "Read labelled motion windows and those to be named.",
             (Slot("path", "path", "1", "input file"),),

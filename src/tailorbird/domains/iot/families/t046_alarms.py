@@ -88,12 +88,11 @@ def _glass(draw: np.random.Generator, time: make.Floats) -> make.Floats:
     span = np.maximum(time - start, 0.0)
     after = time >= start
     sound = 1.5 * draw.normal(size=time.size) * np.exp(-span / 0.05) * after
-    for delay in draw.exponential(0.08, 18):
-        ring = np.maximum(span - delay, 0.0)
-        begun = span > delay
-        sound += (
-            begun * np.exp(-ring / 0.03) * np.sin(2 * np.pi * draw.uniform(700, 1850) * ring) * draw.uniform(0.3, 0.9)
-        )
+    for delay in draw.exponential(0.08, 25):
+        first, last = np.searchsorted(time, (start + delay, start + delay + 0.25))
+        ring = time[first:last] - start - delay
+        wave = np.sin(2 * np.pi * draw.uniform(700, 1850) * ring)
+        sound[first:last] += draw.uniform(0.3, 0.9) * np.exp(-ring / 0.03) * wave
     return np.asarray(sound)
 
 

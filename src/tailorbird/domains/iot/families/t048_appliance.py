@@ -35,7 +35,9 @@ def generate(seed: int, level: Level) -> Instance:
     each = 4 if kind == "scarce" else int(draw.integers(6, 9))
     train = [known[k] for k in draw.permutation(np.arange(each * len(known)) % len(known))]
     test = [str(name) for name in draw.choice(known, 0 if kind == "none" else int(draw.integers(40, 51)))]
-    profiles = [np.array([_profile(draw, name, level) for name in names]).reshape(-1, SAMPLES) for names in (train, test)]
+    profiles = [
+        np.array([_profile(draw, name, level) for name in names]).reshape(-1, SAMPLES) for names in (train, test)
+    ]
     return _instance(profiles[0], train, profiles[1], test)
 
 
@@ -45,7 +47,7 @@ def _profile(draw: np.random.Generator, name: str, level: Level) -> make.Floats:
         "fridge": _fridge, "kettle": _kettle, "oven": _oven, "television": _television,
         "lamp": _lamp, "washer": _washer, "charger": _charger, "laptop": _laptop,
     }[name]  # fmt: skip
-    power = use(draw) + draw.normal(0, NOISE[level], SAMPLES)
+    power = np.roll(use(draw), int(draw.integers(SAMPLES))) + draw.normal(0, NOISE[level], SAMPLES)
     return np.asarray((power - power.mean()) / power.std())
 
 
@@ -185,7 +187,7 @@ FAMILY = Family(
         Wording("Which appliance is this?", "goal"),
         Wording("My smart plugs forgot what is plugged in. Learn from the labelled power profiles and name the others.", "goal"),
         Wording("Name the household device behind each normalised consumption profile.", "goal"),
-        Wording("Describe each power profile by quantiles, step sizes and band powers, and classify with ridge regression.", "operation"),
+        Wording("Describe each power profile by quantiles, step sizes and band powers, and take the most similar labelled one.", "operation"),
         Wording("Extract shift-invariant features from the four-hour profiles and train an appliance classifier.", "operation"),
         Wording("1,460 power samples → appliance", "terse"),
         Wording("appliance type from plug profile", "terse"),
@@ -206,7 +208,7 @@ FAMILY = Family(
             "profiles are normalised one by one, so that mean and spread say nothing",
             "there are up to eight appliances with four labelled profiles or more; a file may hold one appliance only",
             "no profile to be named gives an empty list; a name that is not in `y_train` spoils the whole answer",
-            "at least 85 % of the profiles must be named rightly",
+            "at least 78 % of the profiles must be named rightly",
         ),
     ),
     stages=(
@@ -240,8 +242,8 @@ FAMILY = Family(
         ),
         Stage(
             "Name Appliances",
-            ("scale the features", "ridge regression on one column per appliance", "take the largest column"),
-            "Name profiles by ridge regression on one column per appliance.",
+            ("divide each feature by its spread", "take the name of the labelled profile at the least sum of absolute differences"),
+            "Name each profile after the labelled profile most like it.",
             (
                 Slot("p_train", "ndarray[float64, (N, F)]", "1", "features of the labelled profiles", "task2"),
                 Slot("y_train", "list[str]", "1", "name of each labelled profile", "task1"),
@@ -253,20 +255,20 @@ FAMILY = Family(
     solutions="t048_appliance",
     generate=generate,
     measure=measure,
-    bars=(Bar("accuracy", 0.85, "least"),),  # worst right FILL; best wrong on nominal FILL
+    bars=(Bar("accuracy", 0.78, "least"),),  # worst right 0.86 (discriminant, easy); best wrong on nominal 0.62 (hourly)
     alternates=(
         Variant("discriminant", "linear discriminant analysis with a shrunk covariance", swap={"name_appliances": "name_appliances_discriminant"}),
-        Variant("neighbour", "nearest labelled profile in scaled features", swap={"name_appliances": "name_appliances_neighbour"}),
+        Variant("pairs", "the two nearest profiles of each appliance together", swap={"name_appliances": "name_appliances_pairs"}),
         Variant("correlation", "autocorrelation, histogram and counts of steps", swap={"profile_features": "profile_features_correlation"}),
         Variant("frames", "quantiles of differences and rolling spreads with pandas", swap={"profile_features": "profile_features_frames"}),
     ),
     mutants=(
         Variant("majority", "the most frequent name for all", swap={"name_appliances": "name_appliances_majority"}, naive=True),
-        Variant("raw_neighbour", "nearest neighbour on the samples, which only agree by chance", swap={"profile_features": "profile_features_raw", "name_appliances": "name_appliances_neighbour"}),
+        Variant("raw_neighbour", "nearest neighbour on the samples, which only agree by chance", swap={"profile_features": "profile_features_raw", "name_appliances": "name_appliances_plain"}),
         Variant("moments", "mean and spread, which are the same for all", swap={"profile_features": "profile_features_moments"}),
-        Variant("hourly", "means over longer times, which keep the time and lose the rhythm", swap={"profile_features": "profile_features_hourly"}),
-        Variant("label_order", "appliances are numbered in sorted order but named in the order of first appearance", edits=(("name_appliances", "return [names[k] for", "return [list(dict.fromkeys(y_train))[k - 1] for"),)),
-        Variant("least", "the column that fits least", edits=(("name_appliances", "np.argmax(asked", "np.argmin(asked"),)),
+        Variant("hourly", "means over longer times, which keep the time and lose the rhythm", swap={"profile_features": "profile_features_hourly", "name_appliances": "name_appliances_plain"}),
+        Variant("sorted_names", "the names of the labelled profiles were sorted, the profiles were not", edits=(("name_appliances", "[y_train[k] for", "[sorted(y_train)[k] for"),)),
+        Variant("farthest", "the profile least alike", edits=(("name_appliances", "np.argmin(gaps", "np.argmax(gaps"),)),
     ),
     notes=(
         "The power profile of an appliance shows how it works: a fridge cycles every 15 to 30 minutes with a peak at each start, an oven's "

@@ -46,7 +46,10 @@ def generate(seed: int, level: Level) -> Instance:
         "noise": draw.normal(0, NOISE[level], steps).tolist() if steps else [], "step": 0.01, "period_s": period,
         "reading": "temperature_c",
     }  # fmt: skip
-    known = {"capacity_j_k": capacity * float(draw.uniform(0.85, 1.15)), "loss_w_k": loss * float(draw.uniform(0.8, 1.2))}
+    known = {
+        "capacity_j_k": capacity * float(draw.uniform(0.85, 1.15)),
+        "loss_w_k": loss * float(draw.uniform(0.8, 1.2)),
+    }
     return _instance(system, known, setpoint, int(draw.integers(20000, 60000)), kind)
 
 
@@ -67,7 +70,14 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
     seen, bad = truth["observed"], math.inf
     powers, true = seen["answers"], seen["outputs"]
     if not seen["done"] or len(powers) != truth["steps"]:
-        return {"final_error_k": bad, "overshoot_k": bad, "outside": bad, "error_gap_k": bad, "energy_error": bad, "restless": bad}
+        return {
+            "final_error_k": bad,
+            "overshoot_k": bad,
+            "outside": bad,
+            "error_gap_k": bad,
+            "energy_error": bad,
+            "restless": bad,
+        }
     outside = sum(not 0 <= power <= truth["power_max_w"] for power in powers)
     energy = sum(powers) * truth["period_s"] / 3.6e6
     found = output["final_error_k"]

@@ -35,12 +35,12 @@ def generate(seed: int, level: Level) -> Instance:
     draw = make.rng(seed, "T056", level)
     kind = str(draw.choice(["nights", "short", "empty"], p=[0.6, 0.25, 0.15])) if level == "edge" else ""
     days = {"short": int(draw.integers(3, FIRST)), "empty": 0}.get(kind, int(draw.integers(30, 56)))
-    leak = int(draw.integers(FIRST + 3, days - 5)) if days > FIRST else None
-    leak = FIRST if leak and level == "hard" and draw.random() < 0.2 else leak
+    leak = int(draw.integers(FIRST + (9 if level == "hard" else 3), days - 5)) if days > FIRST else None
+    leak = FIRST if leak and level == "nominal" and draw.random() < 0.2 else leak
     if kind == "nights" or (level == "nominal" and draw.random() < 0.3):
         leak = None
     scale = float(10 ** draw.uniform(0.5, 3.5))
-    flow = _consumption(draw, days)
+    flow = _consumption(draw, days, level in ("hard", "edge"))
     keep, spared = _gaps(draw, days, leak, level != "easy"), range(-3, 0) if leak is None else range(leak - 3, leak + 4)
     _disturb(draw, flow, spared, 6 if kind == "nights" else 3)
     if leak is not None:
@@ -50,12 +50,12 @@ def generate(seed: int, level: Level) -> Instance:
     return _instance(hours, scale * flow[hours], leak)
 
 
-def _consumption(draw: np.random.Generator, days: int) -> make.Floats:
-    """Hourly flow of a leak-free record with mean 1 by day, shape (24 * days,)."""
+def _consumption(draw: np.random.Generator, days: int, late_guests: bool) -> make.Floats:
+    """Hourly flow of a leak-free record with mean 1 by day, guests at any time or soon after day 14, shape (24 * days,)."""
     week = np.where(np.arange(days) % 7 >= 5, draw.uniform(0.8, 1.25), 1.0)
     turns = np.arange(days) / draw.uniform(25, 60) + draw.random()
     season = 1.0 + draw.uniform(-0.1, 0.15) * np.sin(2 * np.pi * turns)
-    start = int(draw.integers(0, max(1, days)))
+    start = int(draw.integers(FIRST, FIRST + 3) if late_guests else draw.integers(0, max(1, days)))
     guests = np.where((np.arange(days) >= start) & (np.arange(days) < start + 6), draw.uniform(1.3, 1.6), 1.0)
     by_day = (DAY / 100.0)[None, :] * (week * season * guests)[:, None]
     night = DAY < 40

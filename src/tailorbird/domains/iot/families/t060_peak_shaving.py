@@ -35,7 +35,6 @@ def generate(seed: int, level: Level) -> Instance:
     request, ready = int(ends[0]) - int(draw.integers(0, 2)), int(ends[-2])
     windows = [length for is_free, length in pieces[1:-1] if is_free and length >= least]
     reachable = _totals(windows, least)
-    wide = max(windows)
     if kind == "impossible":
         need = sum(windows) + int(draw.integers(1, 5))
     elif kind == "nothing":
@@ -45,7 +44,7 @@ def generate(seed: int, level: Level) -> Instance:
     elif level == "hard" or draw.random() < 0.5:
         need = windows[0] + int(draw.integers(1, least))
     else:
-        need = int(draw.integers(wide + 1, sum(windows)))
+        need = int(draw.integers(max(windows) + 1, sum(windows)))
     if kind != "impossible":
         while need not in reachable:
             need += 1

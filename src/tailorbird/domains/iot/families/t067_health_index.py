@@ -44,7 +44,7 @@ def generate(seed: int, level: Level) -> Instance:
     load = np.abs(draw.uniform(1, 3) + np.cumsum(draw.normal(0, 0.6, count))) + 0.5
     load *= draw.choice([0.4, 1.0, 2.5], count)
     windows = np.stack(
-        [_window(draw, rate, speed[k] / 60, per_turn, centre, severity[k], float(load[k])) for k in range(count)]
+        [_window(draw, rate, (speed[k] / 60, per_turn), centre, (severity[k], load[k])) for k in range(count)]
     )
     if level in ("nominal", "hard"):
         for at in [3, *draw.integers(0, onset - 3, 1)]:
@@ -71,13 +71,15 @@ def _ring(rate: float, centre: float, at: float, size: int) -> make.Floats:
 def _window(
     draw: np.random.Generator,
     rate: float,
-    shaft: float,
-    per_turn: float,
+    turning: tuple[float, float],
     centre: float,
-    severity: float,
-    load: float,
+    strength: tuple[float, float],
 ) -> make.Floats:
-    """Noise of deviation 1, shaft and gear lines that follow the load, and impacts with 1 % slip."""
+    """Noise of deviation 1, shaft and gear lines that follow the load, and impacts with 1 % slip.
+
+    `turning` is the shaft rate (Hz) and the impacts per turn, `strength` the size of the impacts and the load.
+    """
+    (shaft, per_turn), (severity, load) = turning, strength
     times = np.arange(SAMPLES) / rate
     phase = draw.uniform(0, 2 * np.pi, 2)
     signal = draw.normal(size=SAMPLES) + load * 4 * np.sin(2 * np.pi * shaft * times + phase[0])

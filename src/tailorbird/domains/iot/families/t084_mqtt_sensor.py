@@ -65,7 +65,9 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
         "qos_wrong": float(sum(event["qos"] != 1 for event in came)),
         "period_error": float(abs(np.median(gaps))) if gaps.size else 0.0,
         "retained_wrong": float(last != wanted[-1]) if wanted else float(topic in kept),
-        "will_wrong": float(states != [("online", 1), ("offline", 1)] or kept.get(status, {}).get("payload") != "offline"),
+        "will_wrong": float(
+            states != [("online", 1), ("offline", 1)] or kept.get(status, {}).get("payload") != "offline"
+        ),
         "foreign": float(len(seen["messages"]) - len(came) - len(states)),
         "report_gap": 0.0 if output["published"] == len(wanted) else math.inf,
     }
@@ -84,7 +86,11 @@ def _temperature(payload: str) -> float | None:
 def _renamed(instance: Instance, seed: int) -> Instance:
     """Other topics, another port, the readings in reverse."""
     task = {key: value for key, value in instance.truth.items() if key != "readings_c"}
-    task |= {"topic": f"renamed/{task['topic']}", "status_topic": f"s/{task['status_topic']}", "port": 10000 + seed % 9000}
+    task |= {
+        "topic": f"renamed/{task['topic']}",
+        "status_topic": f"s/{task['status_topic']}",
+        "port": 10000 + seed % 9000,
+    }
     return _instance(task, instance.truth["readings_c"][::-1])
 
 

@@ -23,7 +23,20 @@ from tailorbird.domains.iot import make
 SIZE = 240
 """Registers of each table; the device refuses what lies beyond."""
 
-NAMES = ("pressure", "flow", "level", "speed", "torque", "current", "voltage", "power", "energy", "temperature", "humidity", "valve")
+NAMES = (
+    "pressure",
+    "flow",
+    "level",
+    "speed",
+    "torque",
+    "current",
+    "voltage",
+    "power",
+    "energy",
+    "temperature",
+    "humidity",
+    "valve",
+)
 
 FORMATS = {"int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "float32": ">f"}
 
@@ -52,7 +65,14 @@ def generate(seed: int, level: Level) -> Instance:
             tables[table][address : address + len(words)] = words
             values.append(float(struct.unpack(">f", struct.pack(">f", raw))[0]) if form == "float32" else raw * scale)
         points.append(
-            {"name": NAMES[index], "table": table, "address": address, "type": form, "word_order": order, "scale": scale}
+            {
+                "name": NAMES[index],
+                "table": table,
+                "address": address,
+                "type": form,
+                "word_order": order,
+                "scale": scale,
+            }
         )
     unit = int(draw.integers(1, 20))
     return _instance(points, values, tables, unit, int(draw.integers(20000, 60000)))
@@ -75,7 +95,11 @@ def _words(form: str, order: str, raw: float) -> list[int]:
 
 
 def _instance(
-    points: Sequence[Mapping[str, Any]], values: Sequence[float | None], tables: Mapping[str, list[int]], unit: int, port: int
+    points: Sequence[Mapping[str, Any]],
+    values: Sequence[float | None],
+    tables: Mapping[str, list[int]],
+    unit: int,
+    port: int,
 ) -> Instance:
     task = {"host": "127.0.0.1", "port": port, "unit": unit, "points": [dict(point) for point in points]}
     script = {"registers": {"port": port, "unit": unit, **tables}}
@@ -97,7 +121,8 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
         for at in range(address, address + min(count, 125))
     }
     unread = sum(
-        (truth["unit"], 3 if point["table"] == "holding" else 4, point["address"]) not in asked for point in truth["points"]
+        (truth["unit"], 3 if point["table"] == "holding" else 4, point["address"]) not in asked
+        for point in truth["points"]
     )
     foreign = sum(function not in (3, 4) for _, function, _, _ in requests)
     return {"error": error, "unread": float(unread), "foreign": float(foreign)}

@@ -32,7 +32,8 @@ def generate(seed: int, level: Level) -> Instance:
     cuts = {"easy": 0, "nominal": int(draw.integers(1, 3)), "hard": 3, "edge": 1 if count else 0}[level]
     names = [str(name) for name in draw.choice(NAMES, width, replace=False)]
     points = [
-        {"name": name, "scale": float(draw.choice([0.01, 0.1, 1.0])), "deadband": int(draw.integers(4, 12))} for name in names
+        {"name": name, "scale": float(draw.choice([0.01, 0.1, 1.0])), "deadband": int(draw.integers(4, 12))}
+        for name in names
     ]
     start = draw.integers(-400, 400, width)
     # Small steps that creep past the deadband, runs of rest, and a jump now and then.
@@ -62,10 +63,21 @@ def _instance(
         "scans": len(scans),
     }
     script = {
-        "scans": {"port": ports[0], "unit": unit, "address": address, "scans": [list(row) for row in scans], "cuts": list(cuts)},
+        "scans": {
+            "port": ports[0],
+            "unit": unit,
+            "address": address,
+            "scans": [list(row) for row in scans],
+            "cuts": list(cuts),
+        },
         "broker": {"port": ports[1]},
     }
-    truth = {"messages": _messages(points, scans, prefix), "scans": [list(row) for row in scans], "cuts": list(cuts), "place": place}
+    truth = {
+        "messages": _messages(points, scans, prefix),
+        "scans": [list(row) for row in scans],
+        "cuts": list(cuts),
+        "place": place,
+    }
     return Instance({"gateway.json": make.json_bytes(task)}, truth, "gateway.json", script)
 
 

@@ -25,7 +25,9 @@ def generate(seed: int, level: Level) -> Instance:
     kind = str(draw.choice(["ended", "still"])) if level == "edge" else ""
     count = {"easy": 5, "nominal": int(draw.integers(8, 12)), "hard": 16, "edge": 0 if kind == "ended" else 4}[level]
     steps = draw.choice([-0.8, -0.5, -0.2, 0.3, 0.6, 0.9], count)
-    values = [round(float(value), 1) for value in draw.uniform(-10, 30) + np.cumsum(steps * (0 if kind == "still" else 1))]
+    values = [
+        round(float(value), 1) for value in draw.uniform(-10, 30) + np.cumsum(steps * (0 if kind == "still" else 1))
+    ]
     events: list[dict[str, Any]] = []
     for index, value in enumerate(values):
         events.append({"kind": "value", "payload": str(value), "step": int(draw.integers(1, 4))})
@@ -42,7 +44,10 @@ def generate(seed: int, level: Level) -> Instance:
         at = next(i for i, event in enumerate(events) if event["kind"] == "value" and i > len(events) // 2)
         events.insert(at, {"kind": "error"})
     sequence = (1 << 24) - int(draw.integers(2, 9)) if level == "hard" else int(draw.integers(2, 5000))
-    path = "/".join(str(part) for part in draw.choice(["temp", "room", "boiler", "s1", "north"], int(draw.integers(1, 4)), replace=False))
+    path = "/".join(
+        str(part)
+        for part in draw.choice(["temp", "room", "boiler", "s1", "north"], int(draw.integers(1, 4)), replace=False)
+    )
     return _instance(events, values, sequence, path, int(draw.integers(20000, 60000)))
 
 
@@ -53,11 +58,15 @@ def _troubles(draw: np.random.Generator, level: Level, index: int, values: Seque
     if draw.random() < rate:
         found.append({"kind": "again"})
     if draw.random() < rate:
-        found.append({"kind": "stale", "back": int(draw.integers(1, 3)), "payload": str(values[int(draw.integers(0, index))])})
+        found.append(
+            {"kind": "stale", "back": int(draw.integers(1, 3)), "payload": str(values[int(draw.integers(0, index))])}
+        )
     return found
 
 
-def _instance(events: Sequence[Mapping[str, Any]], values: Sequence[float], sequence: int, path: str, port: int) -> Instance:
+def _instance(
+    events: Sequence[Mapping[str, Any]], values: Sequence[float], sequence: int, path: str, port: int
+) -> Instance:
     task = {"host": "127.0.0.1", "port": port, "resource": f"/{path}"}
     script = {"port": port, "path": path, "sequence": sequence, "events": [dict(event) for event in events]}
     changes = [value for index, value in enumerate(values) if not index or value != values[index - 1]]
@@ -83,7 +92,9 @@ def _warmer(instance: Instance, seed: int) -> Instance:
     """All states higher by one number, under another path, at another port."""
     rise = round(float(make.rng(seed, "warmer").uniform(1, 20)), 1)
     events = [
-        {**event, "payload": str(round(float(event["payload"]) + rise, 1))} if event["kind"] in ("value", "stale") else event
+        {**event, "payload": str(round(float(event["payload"]) + rise, 1))}
+        if event["kind"] in ("value", "stale")
+        else event
         for event in instance.script["events"]
     ]
     values = [round(value + rise, 1) for value in instance.truth["values"]]

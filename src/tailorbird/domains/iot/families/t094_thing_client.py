@@ -37,7 +37,7 @@ def generate(seed: int, level: Level) -> Instance:
     width = {"easy": 2, "nominal": 4, "hard": 5, "edge": 3}[level]
     chosen = [KINDS[int(at)] for at in draw.choice(len(KINDS) - 1, width - 1, replace=False)] + [KINDS[-1]]
     port = int(draw.integers(20000, 60000))
-    folder = f"/things/{str(draw.choice(['lamp', 'climate', 'desk', 'hall']))}-{int(draw.integers(1, 99))}/"
+    folder = f"/things/{draw.choice(['lamp', 'climate', 'desk', 'hall'])!s}-{int(draw.integers(1, 99))}/"
     properties: dict[str, Any] = {}
     served: dict[str, Any] = {}
     for name, form, low, high, unit in chosen:
@@ -47,12 +47,21 @@ def generate(seed: int, level: Level) -> Instance:
         if name == "uptime":
             properties[name]["readOnly"] = True
         start = round(float(draw.uniform(low, high)), 1) if form == "number" else int(draw.integers(low, high + 1))
-        served[name] = {**places, "minimum": low, "maximum": high, "whole": form == "integer", "read_only": name == "uptime", "value": start}
+        served[name] = {
+            **places,
+            "minimum": low,
+            "maximum": high,
+            "whole": form == "integer",
+            "read_only": name == "uptime",
+            "value": start,
+        }
     wishes: list[dict[str, Any]] = []
     if kind != "none":
         good = {"easy": 2, "nominal": 3, "hard": 4, "edge": 0}[level]
         bad = {"easy": 1, "nominal": 2, "hard": 4, "edge": 3}[level]
-        wishes = [_good(draw, chosen[:-1], index) for index in range(good)] + [_bad(draw, chosen[:-1], index) for index in range(bad)]
+        wishes = [_good(draw, chosen[:-1], index) for index in range(good)] + [
+            _bad(draw, chosen[:-1], index) for index in range(bad)
+        ]
         wishes = [wishes[int(at)] for at in draw.permutation(len(wishes))]
     base = f"http://127.0.0.1:{port}{folder}"
     return _instance(base, properties, served, wishes, port)
@@ -64,7 +73,10 @@ def _forms(name: str, folder: str, style: str) -> tuple[list[dict[str, Any]], di
     read, write = f"{folder}properties/{name}", f"{folder}properties/{name}"
     if style == "split":
         read, write = f"{folder}state/{name}", f"/commands/{name}"
-        forms = [{"href": f"state/{name}", "op": ["readproperty"]}, {"href": f"/commands/{name}", "op": ["writeproperty"]}]
+        forms = [
+            {"href": f"state/{name}", "op": ["readproperty"]},
+            {"href": f"/commands/{name}", "op": ["writeproperty"]},
+        ]
     elif style == "rooted":
         read = write = f"/api/{name.lower()}"
         forms = [{"href": read, "op": ["readproperty", "writeproperty"]}]
@@ -132,7 +144,9 @@ def measure(truth: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, fl
     """Values of the Thing at the end, requests it had to refuse, writes that came, and the report."""
     seen = truth["observed"]
     writes = [request for request in seen["requests"] if request["method"] != "GET"]
-    read = {request["property"] for request in seen["requests"] if request["method"] == "GET" and request["status"] == 200}
+    read = {
+        request["property"] for request in seen["requests"] if request["method"] == "GET" and request["status"] == 200
+    }
     wanted = {name for request in writes if (name := request["property"])}
     good = sum(truth["accepted"])
     same = output["accepted"] == truth["accepted"] and make.worst_gap(truth["readings"], output["readings"]) < 1e-9

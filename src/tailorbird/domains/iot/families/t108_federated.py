@@ -230,7 +230,7 @@ FAMILY = Family(
     bars=(
         Bar("update_error", 1e-6, "most"),  # worst right 4e-16; best wrong 4e-3 (unweighted)
         Bar("average_error", 1e-6, "most"),  # worst right 3e-16; best wrong 4e-4 (unweighted)
-        Bar("agreement", 0.98, "least"),  # worst right 1; one row of 60 may lie on the border
+        Bar("agreement", 0.99, "least"),  # worst right 1, as no row is near the border; one odd label of 60 is too many
         Bar("accuracy", 0.9, "least"),  # worst right 1, as no row is near the border
     ),
     alternates=(

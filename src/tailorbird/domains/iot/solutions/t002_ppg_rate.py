@@ -49,7 +49,7 @@ def find_systolic_peaks(wave: np.ndarray, fs: float) -> list[float]:
     swing = float(np.percentile(wave, 95) - np.percentile(wave, 5))
     if swing < 100.0:
         return []
-    peaks, _ = signal.find_peaks(wave, prominence=0.55 * swing, distance=max(1, round(0.3 * fs)))
+    peaks, _ = signal.find_peaks(wave, prominence=0.55 * swing, distance=max(1, round(0.27 * fs)))
     return (peaks / fs).tolist()
 
 
@@ -75,7 +75,7 @@ def find_systolic_peaks_upstrokes(wave: np.ndarray, fs: float) -> list[float]:
     half = max(1, round(0.06 * fs))
     rise = np.zeros(wave.size)
     rise[half:-half] = wave[2 * half :] - wave[: -2 * half]
-    steep, _ = signal.find_peaks(rise, height=0.5 * np.percentile(rise, 98), distance=max(1, round(0.3 * fs)))
+    steep, _ = signal.find_peaks(rise, height=0.5 * np.percentile(rise, 98), distance=max(1, round(0.27 * fs)))
     reach = max(2, round(0.2 * fs))
     peaks = [int(at + np.argmax(wave[at : at + reach])) for at in steep]
     return [peak / fs for peak in sorted(set(peaks))]

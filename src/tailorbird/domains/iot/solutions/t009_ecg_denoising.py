@@ -1,7 +1,7 @@
 """Right and wrong programs of T009, one function per step. Read as text, never imported."""
 
 import numpy as np
-from scipy import ndimage, signal
+from scipy import fft, ndimage, signal
 
 
 def load_disturbed_ecg(path: str) -> tuple[np.ndarray, float]:
@@ -71,16 +71,13 @@ def smooth_gently(quiet: np.ndarray, fs: float) -> list[float]:
     return signal.sosfiltfilt(sos, quiet).tolist()
 
 
-def remove_baseline_drift_medians(ecg: np.ndarray, fs: float) -> np.ndarray:
-    """Estimate the baseline with running medians over 0.2 and 0.6 s on every fifth sample, then subtract it smoothed."""
-    step = 5
-    coarse = ndimage.uniform_filter1d(ecg, round(0.02 * fs))[::step]
-    short = 2 * round(0.1 * fs / step) + 1
-    long = 2 * round(0.3 * fs / step) + 1
-    base = ndimage.median_filter(ndimage.median_filter(coarse, short, mode="nearest"), long, mode="nearest")
-    base = ndimage.gaussian_filter1d(base, 0.12 * fs / step, mode="nearest")
-    where = np.arange(ecg.size)
-    return ecg - np.interp(where, where[::step], base)
+def remove_baseline_drift_cosines(ecg: np.ndarray, fs: float) -> np.ndarray:
+    """Describe the voltage by cosines (DCT-II) and leave out those slower than half a hertz, with a soft edge."""
+    line = np.polyval(np.polyfit(np.arange(ecg.size), ecg, 1), np.arange(ecg.size))
+    parts = fft.dct(ecg - line, norm="ortho")
+    freqs = np.arange(parts.size) * fs / (2.0 * parts.size)
+    keep = np.clip((freqs - 0.35) / 0.25, 0.0, 1.0)
+    return fft.idct(parts * keep, norm="ortho")
 
 
 def remove_mains_hum_notch(levelled: np.ndarray, fs: float) -> np.ndarray:

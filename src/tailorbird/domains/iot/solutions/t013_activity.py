@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
 
-def load_motion_windows(path: str) -> tuple[np.ndarray, list[str], np.ndarray]:
+def load_activity_windows(path: str) -> tuple[np.ndarray, list[str], np.ndarray]:
     """Read labelled motion windows and those to be named.
 
     Args:

@@ -42,7 +42,7 @@ def profile_features(profiles: np.ndarray, others: np.ndarray) -> tuple[np.ndarr
 
 
 def name_appliances(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray) -> list[str]:
-    """Name profiles by ridge regression on one column per appliance.
+    """Name each profile after the labelled profile most like it.
 
     Args:
         p_train: features of the labelled profiles, shape (N, F).
@@ -50,15 +50,11 @@ def name_appliances(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray)
         p_test: features of the profiles to be named, shape (M, F).
 
     Returns:
-        Name of each profile.
+        For each profile the name of the labelled one with the least sum of absolute differences of scaled features.
     """
-    names = sorted(set(y_train))
-    middle, spread = p_train.mean(axis=0), p_train.std(axis=0) + 1e-6
-    known = np.column_stack([(p_train - middle) / spread, np.ones(len(p_train))])
-    asked = np.column_stack([(p_test - middle) / spread, np.ones(len(p_test))])
-    targets = np.equal.outer(y_train, names).astype(float)
-    weights = np.linalg.solve(known.T @ known + 0.5 * np.eye(known.shape[1]), known.T @ targets)
-    return [names[k] for k in np.argmax(asked @ weights, axis=1)]
+    spread = p_train.std(axis=0) + 1e-6
+    gaps = np.abs((p_test[:, None, :] - p_train[None, :, :]) / spread).sum(axis=2)
+    return [y_train[k] for k in np.argmin(gaps, axis=1)]
 
 
 def profile_features_correlation(profiles: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +66,9 @@ def profile_features_correlation(profiles: np.ndarray, others: np.ndarray) -> tu
         for profile in group:
             lines = np.abs(np.fft.rfft(profile - profile.mean(), 2920)) ** 2
             correlation = np.fft.irfft(lines)[lags] / (np.sum(lines) / 1460 + 1e-9)
-            shape = np.sqrt(np.histogram(profile, bins=[-9, -1.2, -0.8, -0.4, -0.1, 0.2, 0.6, 1.0, 1.6, 3, 99])[0] / 1460)
+            shape = np.sqrt(
+                np.histogram(profile, bins=[-9, -1.2, -0.8, -0.4, -0.1, 0.2, 0.6, 1.0, 1.6, 3, 99])[0] / 1460
+            )
             steps = np.abs(np.diff(profile))
             counts = [np.sqrt(np.mean(steps > size)) for size in (0.08, 0.3, 0.8, 1.6)]
             rows.append([*correlation, *(2 * shape), *(4 * np.array(counts))])
@@ -98,15 +96,24 @@ def name_appliances_discriminant(p_train: np.ndarray, y_train: list[str], p_test
     """Linear discriminant analysis with a shrunk covariance."""
     if len(set(y_train)) < 2 or len(p_test) == 0:
         return y_train[:1] * len(p_test)
-    model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.2)
+    model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.4)
     return [str(name) for name in model.fit(p_train, y_train).predict(p_test)]
 
 
-def name_appliances_neighbour(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray) -> list[str]:
-    """The name of the nearest labelled profile in scaled features."""
-    spread = p_train.std(axis=0) + 1e-6
-    gaps = np.abs((p_test[:, None, :] - p_train[None, :, :]) / spread).sum(axis=2)
-    return [y_train[k] for k in gaps.argmin(axis=1)]
+def name_appliances_pairs(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray) -> list[str]:
+    """The two nearest labelled profiles of each appliance together, for every appliance; the nearest pair wins."""
+    names = sorted(set(y_train))
+    middle, spread = p_train.mean(axis=0), p_train.std(axis=0) + 1e-6
+    known = {name: [] for name in names}
+    for row, name in zip((p_train - middle) / spread, y_train):
+        known[name].append(row)
+    labels = []
+    for row in (p_test - middle) / spread:
+        cost = {}
+        for name, rows in known.items():
+            cost[name] = sum(sorted(float(np.abs(row - other).sum()) for other in rows)[:2])
+        labels.append(min(cost, key=cost.get))
+    return labels
 
 
 def name_appliances_majority(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray) -> list[str]:
@@ -128,3 +135,11 @@ def profile_features_moments(profiles: np.ndarray, others: np.ndarray) -> tuple[
 def profile_features_hourly(profiles: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Means of 73 samples, which keep the times and lose the rhythm."""
     return profiles.reshape(-1, 20, 73).mean(axis=2), others.reshape(-1, 20, 73).mean(axis=2)
+
+
+def name_appliances_plain(p_train: np.ndarray, y_train: list[str], p_test: np.ndarray) -> list[str]:
+    """The name of the labelled profile at the least Euclidean distance."""
+    labels = []
+    for row in p_test:
+        labels.append(y_train[int(np.argmin(np.sum((p_train - row) ** 2, axis=1)))])
+    return labels

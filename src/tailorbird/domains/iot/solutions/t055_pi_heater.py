@@ -127,7 +127,11 @@ def run_pi_loop_back(
         error = setpoint_c - message["temperature_c"]
         integral += ki_w_k_s * error * period_s
         power = min(power_max_w, max(0.0, kp_w_k * error + integral))
-        integral = min(max(integral, -kp_w_k * error), power_max_w - kp_w_k * error) if power in (0.0, power_max_w) else integral
+        integral = (
+            min(max(integral, -kp_w_k * error), power_max_w - kp_w_k * error)
+            if power in (0.0, power_max_w)
+            else integral
+        )
         readings.append(message["temperature_c"])
         powers.append(power)
         link.sendall(b'{"power_w": %r}\n' % power)

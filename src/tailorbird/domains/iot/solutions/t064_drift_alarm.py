@@ -2,7 +2,6 @@
 
 import collections
 import json
-import math
 import socket
 import statistics
 
@@ -169,7 +168,9 @@ def watch_for_drift_slow(host: str, port: int, calm_readings: int) -> list[bool]
                 break
             values.append(reading["value"])
             calm = values[:calm_readings]
-            alarm = len(values) > calm_readings and abs(statistics.fmean(values) - statistics.fmean(calm)) > statistics.pstdev(calm)
+            alarm = len(values) > calm_readings and abs(
+                statistics.fmean(values) - statistics.fmean(calm)
+            ) > statistics.pstdev(calm)
             alarms.append(alarm or (bool(alarms) and alarms[-1]))
             lines.write(json.dumps({"alarm": alarms[-1]}) + "\n")
             lines.flush()

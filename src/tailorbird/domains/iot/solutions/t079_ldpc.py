@@ -60,19 +60,20 @@ def propagate_beliefs(llr: np.ndarray, neighbours: list[list[int]]) -> np.ndarra
     return words
 
 
-def take_messages(words: np.ndarray, parity: np.ndarray) -> tuple[list[list[int]], list[bool]]:
+def take_messages(decided: np.ndarray, parity: np.ndarray) -> tuple[list[list[int]], list[list[int]], list[bool]]:
     """Cut the message out of every decided word and say whether the word is valid.
 
     Args:
-        words: decided bits, shape (F, N).
+        decided: decided bits, shape (F, N).
         parity: parity-check matrix of 0 and 1, shape (M, N).
 
     Returns:
-        Messages, the first N - M bits of each frame, and whether all checks of the frame hold.
+        The words, the messages, which are the first N - M bits, and whether all checks of the word hold.
     """
     checks, bits = parity.shape
-    failed = (words @ parity.T) % 2
-    return words[:, : bits - checks].tolist(), (~failed.any(axis=1)).tolist()
+    failed = (decided @ parity.T) % 2
+    messages = decided[:, : bits - checks]
+    return decided.tolist(), messages.tolist(), (~failed.any(axis=1)).tolist()
 
 
 def list_check_neighbours_pairs(parity: np.ndarray) -> list[list[int]]:
@@ -150,14 +151,15 @@ def propagate_beliefs_tanh(llr: np.ndarray, neighbours: list[list[int]]) -> np.n
     return np.array(words, dtype=np.int64).reshape(llr.shape)
 
 
-def take_messages_loop(words: np.ndarray, parity: np.ndarray) -> tuple[list[list[int]], list[bool]]:
+def take_messages_loop(decided: np.ndarray, parity: np.ndarray) -> tuple[list[list[int]], list[list[int]], list[bool]]:
     """Check frame by frame, row by row."""
     count = parity.shape[1] - parity.shape[0]
-    messages, valid = [], []
-    for word in words:
-        messages.append([int(value) for value in word[:count]])
+    words, messages, valid = [], [], []
+    for word in decided:
+        words.append([int(value) for value in word])
+        messages.append(words[-1][:count])
         valid.append(all(int(row @ word) % 2 == 0 for row in parity))
-    return messages, valid
+    return words, messages, valid
 
 
 def propagate_beliefs_hard(llr: np.ndarray, neighbours: list[list[int]]) -> np.ndarray:

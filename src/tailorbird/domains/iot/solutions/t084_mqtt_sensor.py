@@ -20,7 +20,13 @@ def load_publisher_task(path: str) -> tuple[str, int, str, str, str, float, list
     with open(path, encoding="utf-8") as file:
         task = json.load(file)
     texts = (task["client_id"], task["topic"], task["status_topic"])
-    return (task["host"], int(task["port"]), *texts, float(task["period_s"]), [float(value) for value in task["readings_c"]])
+    return (
+        task["host"],
+        int(task["port"]),
+        *texts,
+        float(task["period_s"]),
+        [float(value) for value in task["readings_c"]],
+    )
 
 
 def format_payloads(readings_c: list[float]) -> list[str]:

@@ -106,7 +106,10 @@ def read_scans_socket(device: dict[str, Any], points: list[dict[str, Any]], scan
     rows: list[list[int]] = []
     request = struct.pack(">HHHBBHH", 1, 0, 6, device["unit"], 3, device["address"], len(points))
     while len(rows) < scans:
-        with socket.create_connection((device["host"], device["port"]), timeout=2.0) as link, link.makefile("rb") as stream:
+        with (
+            socket.create_connection((device["host"], device["port"]), timeout=2.0) as link,
+            link.makefile("rb") as stream,
+        ):
             while len(rows) < scans:
                 try:
                     link.sendall(request)
@@ -149,9 +152,7 @@ def publish_changes_waiting(broker: dict[str, Any], changes: list[tuple[str, flo
 
 def select_changes_all(points: list[dict[str, Any]], rows: list[list[int]]) -> list[tuple[str, float]]:
     """Publish every value of every scan."""
-    return [
-        (point["name"], round(count * point["scale"], 3)) for row in rows for point, count in zip(points, row)
-    ]
+    return [(point["name"], round(count * point["scale"], 3)) for row in rows for point, count in zip(points, row)]
 
 
 def select_changes_previous(points: list[dict[str, Any]], rows: list[list[int]]) -> list[tuple[str, float]]:

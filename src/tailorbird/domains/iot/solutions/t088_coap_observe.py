@@ -40,7 +40,9 @@ def follow_resource(host: str, port: int, resource: str) -> list[str]:
         context = await aiocoap.Context.create_client_context()
         try:
             while "end" not in payloads:
-                message = aiocoap.Message(code=aiocoap.GET, uri=f"coap://{host}:{port}/{resource.strip('/')}", observe=0)
+                message = aiocoap.Message(
+                    code=aiocoap.GET, uri=f"coap://{host}:{port}/{resource.strip('/')}", observe=0
+                )
                 arrived: asyncio.Queue[aiocoap.Message | None] = asyncio.Queue()
                 request = context.request(message)
                 # Callbacks miss nothing; the asynchronous iterator keeps only the latest notification.
@@ -87,7 +89,9 @@ def follow_resource_socket(host: str, port: int, resource: str) -> list[str]:
         number, newest = 1, None
         registration = b"\x60" + b"".join(
             bytes(((11 - 6 if first else 0) << 4 | len(part),)) + part
-            for first, part in ((index == 0, part.encode()) for index, part in enumerate(resource.strip("/").split("/")))
+            for first, part in (
+                (index == 0, part.encode()) for index, part in enumerate(resource.strip("/").split("/"))
+            )
         )
         link.send(struct.pack(">BBH", 0x41, 1, number) + b"\x07" + registration)
         while True:
@@ -145,7 +149,9 @@ def follow_resource_unordered(host: str, port: int, resource: str) -> list[str]:
         number = 1
         registration = b"\x60" + b"".join(
             bytes(((11 - 6 if first else 0) << 4 | len(part),)) + part
-            for first, part in ((index == 0, part.encode()) for index, part in enumerate(resource.strip("/").split("/")))
+            for first, part in (
+                (index == 0, part.encode()) for index, part in enumerate(resource.strip("/").split("/"))
+            )
         )
         link.send(struct.pack(">BBH", 0x41, 1, number) + b"\x07" + registration)
         while "end" not in payloads:

@@ -19,11 +19,12 @@ def spaced_peaks(x, fs):
 
 def spaced_peaks_greedy(x, fs):
     apart = max(1, round(GAP * fs))
-    candidates = signal.find_peaks(x)[0] if len(x) else []
+    level = np.mean(x) + HEIGHT * np.std(x) if len(x) else 0.0
+    candidates = [i for i in signal.find_peaks(x)[0] if x[i] >= level] if len(x) else []
     kept = []
     # the highest first, so that it decides over its surroundings
     for peak in sorted(candidates, key=lambda i: (x[i], i), reverse=True):
-        if x[peak] >= np.mean(x) + HEIGHT * np.std(x) and all(abs(peak - other) >= apart for other in kept):
+        if all(abs(peak - other) >= apart for other in kept):
             kept.append(peak)
     return np.array(sorted(kept), dtype=np.int64)
 
