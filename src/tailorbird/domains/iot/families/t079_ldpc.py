@@ -74,7 +74,7 @@ def encode(messages: Matrix, matrix: Matrix) -> Matrix:
 def _lost_bits(draw: np.random.Generator, matrix: Matrix, share: float) -> NDArray[np.bool_]:
     """Bits of one frame that get lost, drawn again until checks with one lost bit each can fill them in step by step."""
     while True:
-        lost = draw.random(matrix.shape[1]) < share
+        lost = draw.random((matrix.shape[1],)) < share
         left = lost.astype(np.int64)
         while left.any():
             single = matrix[matrix @ left == 1]
