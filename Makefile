@@ -21,7 +21,7 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -r requirements-dev.txt
+	$(PIP) install -c constraints.txt -r requirements-dev.txt -e '.[iot,peers]'
 	@touch $@
 
 run: $(VENV)/.run

@@ -29,7 +29,7 @@ THIRD = {
     "corpus": {"numpy"},
     "solve": set(),
     "bench": {"numpy", "matplotlib"},
-    "world": {"jsonschema", "numpy", "pydantic"},
+    "world": {"jsonschema", "numpy", "pydantic", "pymodbus", "asyncua"},
     "engine": set(),
     "assemble": {"yaml"},
     "cli": {"typer", "numpy", "matplotlib"},

@@ -183,7 +183,8 @@ def _families(name: str) -> tuple[dict[str, Family], dict[str, str], dict[str, s
         family: Family = importlib.import_module(f"{package.__name__}.{info.name}").FAMILY
         lacking = [need for need in family.needs if importlib.util.find_spec(need) is None]
         if lacking:
-            missing[family.id] = f"needs {', '.join(lacking)}: pip install 'tailorbird[{name}]'"
+            extra = "peers" if family.peer else name
+            missing[family.id] = f"needs {', '.join(lacking)}: pip install 'tailorbird[{extra}]'"
             continue
         families[family.id] = family
         solutions[family.solutions] = (folder / f"{family.solutions}.py").read_text(encoding="utf-8")

@@ -272,7 +272,8 @@ def malformed(slots: Sequence[Slot], right: Mapping[str, Any]) -> list[Malformed
             fits = not known or (nullable and value is None) or name in _FITS.get(kind, ())
             fits = fits or bool(element and isinstance(value, list))
             found.append(Malformed(f"{slot.name} is {name}", {**right, slot.name: value}, not fits))
-            if base(element) in _FITS:
+            # One truth value in a list of them is an answer, not a fault.
+            if base(element) in _FITS and (base(element), value) != ("bool", True):
                 fits = name in _FITS.get(base(element), ()) or (value is None and element.endswith(" or none"))
                 swapped = [value, *list(right.get(slot.name) or [])[1:]]
                 found.append(Malformed(f"{slot.name} holds {name}", {**right, slot.name: swapped}, not fits))

@@ -97,7 +97,8 @@ def compose(kit: Kit, recipe: Recipe) -> Composition:
 
 def _early(recipe: Recipe, number: int) -> bool:
     """Whether a step of the plan, the loader counted, is the earlier of two answers."""
-    return bool(recipe.second) and number == recipe.second + 1
+    moved = 1 if 0 < recipe.fused < recipe.second else 0
+    return bool(recipe.second) and number == recipe.second + 1 - moved
 
 
 def functions(kit: Kit, recipe: Recipe, composition: Composition, idioms: Sequence[int], style: str) -> tuple[str, ...]:

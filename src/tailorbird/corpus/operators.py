@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from tailorbird.core.block import Block, Kit
 from tailorbird.corpus.recipe import (
+    LONGEST_CHAIN,
     Placed,
     Recipe,
     context,
@@ -86,9 +87,9 @@ def representation(kit: Kit, recipe: Recipe, draw: random.Random) -> Recipe | No
 def _longer(kit: Kit, recipe: Recipe, draw: random.Random) -> Recipe | None:
     """A block put in where it gives what it takes, so that everything after it still fits."""
     source = kit.sources[recipe.source]
-    if len(recipe.steps) >= 5:
+    if len(recipe.steps) >= LONGEST_CHAIN:
         return None
-    spots = list(range(len(recipe.steps)))
+    spots = list(range(recipe.second or len(recipe.steps)))
     for at in draw.sample(spots, len(spots)):
         now = context(source, recipe.unit, recipe.rate, recipe.seconds)
         for before in recipe.steps[:at]:

@@ -23,9 +23,39 @@ TIMES = ("time", "t", "timestamp", "seconds", "time_s")
 STAMPS = ("times", "t", "stamps", "seconds")
 
 IMPORTS = frozenset(
-    ["signal", "stats", "json", "csv", "wave", "math", "struct", "io", "time", "fft", "ndimage", "statistics", "datetime", "instant", "itertools", "collections", "np", "pd", "interpolate", "optimize", "linalg", "re", "random"]
+    [
+        "signal",
+        "stats",
+        "json",
+        "csv",
+        "wave",
+        "math",
+        "struct",
+        "io",
+        "time",
+        "fft",
+        "ndimage",
+        "statistics",
+        "datetime",
+        "instant",
+        "itertools",
+        "collections",
+        "np",
+        "pd",
+        "interpolate",
+        "optimize",
+        "linalg",
+        "re",
+        "random",
+    ]
 )
 """Names that functions import, so that no value may have them."""
+
+TWO_ANSWERS = 0.2
+"""Share of recipes that give two answers."""
+
+LONGEST_CHAIN = 5
+"""Blocks of a recipe."""
 
 TRIES = 60
 """Draws before a wish for a chain is given up."""
@@ -107,17 +137,49 @@ def draw_recipe(kit: Kit, draw: random.Random, wanted: str = "", source_name: st
         rate = draw.choice(source.rates)
         seconds = round(draw.uniform(*source.seconds), 1)
         unit = draw.choice(source.units)
-        chain = draw_chain(kit, draw, source, context(source, unit, rate, seconds), wanted)
+        start = context(source, unit, rate, seconds)
+        chain = draw_chain(kit, draw, source, start, wanted)
         if chain:
-            return _named(kit, draw, source, unit, rate, seconds, chain)
+            other = _second_answer(kit, draw, source, start, chain) if draw.random() < TWO_ANSWERS else None
+            steps = [*chain[:-1], other, chain[-1]] if other else chain
+            recipe = _named(kit, draw, source, unit, rate, seconds, steps)
+            return replace(recipe, second=len(chain)) if other else recipe
     return None
+
+
+def _second_answer(
+    kit: Kit, draw: random.Random, source: Source, start: Context, chain: Sequence[tuple[Block, dict[str, Any]]]
+) -> tuple[Block, dict[str, Any]] | None:
+    """A further block that ends the program, on the same data as the last; `None` where there is none or no room."""
+    if len(chain) >= LONGEST_CHAIN:
+        return None
+    have, now = _first_kinds(source), start
+    for block, params in chain[:-1]:
+        have |= {port.kind for port in block.gives}
+        now = replace(now, rate=block.rate_after(params, now)) if block.rate_after else now
+    main, used = chain[-1][0].takes[0].kind, {block.name for block, _ in chain}
+    fits = [
+        block
+        for block in kit.blocks.values()
+        if block.ends
+        and block.takes[0].kind == main
+        and block.name not in used
+        and all(port.kind in have for port in block.takes)
+        and (block.suits & (source.tags | {"any"}))
+    ]
+    return _placed(fits, draw, now)
+
+
+def _first_kinds(source: Source) -> set[str]:
+    """Kinds of value right after loading."""
+    return {source.kind} | ({"stamps"} if source.kind == "values" else {"rate"})
 
 
 def draw_chain(
     kit: Kit, draw: random.Random, source: Source, start: Context, wanted: str = ""
 ) -> list[tuple[Block, dict[str, Any]]]:
     """Blocks with parameters, ending in plain JSON; empty when the walk came to no end, or not by the wanted block."""
-    have = {source.kind} | ({"stamps"} if source.kind == "values" else {"rate"})
+    have = _first_kinds(source)
     main, stage, now, length = source.kind, 0, start, draw.choice((1, 2, 2, 3, 3, 4, 4, 5))
     chain: list[tuple[Block, dict[str, Any]]] = []
     for left in range(length - 1, -1, -1):

@@ -60,15 +60,15 @@ DUNDERS = frozenset(
 _BROAD = ("Exception", "BaseException")
 
 
-def dangers(tree: ast.Module) -> Iterator[Defect]:
-    """Everything of this kind that is wrong with a text."""
+def dangers(tree: ast.Module, allowed: frozenset[str] = frozenset()) -> Iterator[Defect]:
+    """Everything of this kind that is wrong with a text; parts of modules that are allowed by name are the task's own."""
     known, own = _derived(tree), bound(tree.body)
     for name in module_names(tree):
         if name.id not in own:
             yield from _name(name)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            yield from _attribute(node)
+            yield from _attribute(node, allowed)
         elif isinstance(node, ast.Call):
             yield from _call(node, known)
         elif isinstance(node, ast.ExceptHandler):
@@ -86,12 +86,14 @@ def _name(node: ast.Name) -> Iterator[Defect]:
             yield _defect("forbidden", node, f"{node.id} {reason}")
 
 
-def _attribute(node: ast.Attribute) -> Iterator[Defect]:
+def _attribute(node: ast.Attribute, allowed: frozenset[str]) -> Iterator[Defect]:
     name = node.attr
+    root = ast.unparse(node).split(".")[0]
+    own = root in MODULES and root in allowed
     owner = node.value.id if isinstance(node.value, ast.Name) else ""
     if name.startswith("__") and name.endswith("__") and name not in DUNDERS:
         yield _defect("forbidden", node, f".{name} reaches behind names")
-    elif name in MODULES | CALLS or (owner, name) == ("sys", "exit"):
+    elif (name in MODULES | CALLS and not own) or (owner, name) == ("sys", "exit"):
         yield _defect("forbidden", node, f"{ast.unparse(node)[:60]} leaves the function's business")
     elif owner == "sys" and name in ("stdin", "stdout", "__stdout__", "modules", "path"):
         yield _defect("forbidden", node, f"sys.{name} belongs to the program, not to a function")

@@ -70,7 +70,7 @@ def _all(text: str, tree: ast.Module, spec: Spec, allowed: frozenset[str]) -> It
     for name in undefined(tree):
         yield Defect("names", f"Line {name.lineno}: the name {name.id} is not defined.", line=name.lineno)
     yield from _comments(text)
-    yield from dangers(tree)
+    yield from dangers(tree, allowed)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == spec.name:
             yield from _parameters(node, spec)

@@ -173,7 +173,7 @@ FAMILY = Family(
             ),
             (
                 Slot("kp_w_k", "float", "W/K", "proportional gain"),
-                Slot("ki_w_k_s", "float", "W/(K*s)", "integral gain"),
+                Slot("ki_w_k_s", "float", "1", "integral gain in W/(K s)"),
             ),
         ),
         Stage(
@@ -192,7 +192,7 @@ FAMILY = Family(
                 Slot("power_max_w", "float", "W", "largest power", "task1"),
                 Slot("period_s", "float", "s", "time between readings", "task1"),
                 Slot("kp_w_k", "float", "W/K", "proportional gain", "task2"),
-                Slot("ki_w_k_s", "float", "W/(K*s)", "integral gain", "task2"),
+                Slot("ki_w_k_s", "float", "1", "integral gain in W/(K s)", "task2"),
             ),
             (
                 Slot("readings", "list[float]", "°C", "temperatures"),

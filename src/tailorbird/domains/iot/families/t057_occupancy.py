@@ -50,7 +50,8 @@ def generate(seed: int, level: Level) -> Instance:
         sizes = draw.uniform(*STEP[level], 4)
         if draw.random() < 0.35:
             sizes[int(draw.integers(0, 4))] = 0.0
-        rise = np.where(rows[:, None] >= change, 1.0 - np.exp(-(rows[:, None] - change + 1.0) / lags), 0.0)
+        since = np.maximum(rows[:, None] - change + 1.0, 0.0)
+        rise = np.where(rows[:, None] >= change, 1.0 - np.exp(-since / lags), 0.0)
         table += (2.0 * present - 1.0) * sizes * noise * rise
     return _instance(table, changes)
 

@@ -111,7 +111,7 @@ def _text(draw: np.random.Generator, messages: Sequence[Message]) -> str:
         lines += [signal.line(str(draw.choice(UNITS))) for signal in message.signals]
         lines.append("")
     first = messages[0].signals[-1]
-    lines.append(f'CM_ "Layout before the update:')
+    lines.append('CM_ "Layout before the update:')
     lines.append(f'SG_ {first.name} : 0|8@1+ (1,0) [0|0] "" Gateway";')
     lines.append(f'VAL_ {messages[0].id} {first.name} 0 "off" 1 "on" ;')
     return "\n".join(lines) + "\n"

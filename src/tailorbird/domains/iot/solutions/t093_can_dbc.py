@@ -130,17 +130,17 @@ def parse_dbc_signals_split(dbc: str) -> list[dict]:
             start, length = place.split("|")
             factor, offset = scaling.strip("()").split(",")
             signals.append(
-                dict(
-                    message=number,
-                    name=names[0],
-                    mux=names[1] if len(names) > 1 else "",
-                    start=int(start),
-                    length=int(length),
-                    little=form[0] == "1",
-                    signed=form[1] == "-",
-                    factor=float(factor),
-                    offset=float(offset),
-                )
+                {
+                    "message": number,
+                    "name": names[0],
+                    "mux": names[1] if len(names) > 1 else "",
+                    "start": int(start),
+                    "length": int(length),
+                    "little": form[0] == "1",
+                    "signed": form[1] == "-",
+                    "factor": float(factor),
+                    "offset": float(offset),
+                }
             )
     return signals
 
