@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,11 +34,13 @@ def test_a_second_build_gives_the_same_bytes_even_after_a_kill(
     made: list[str] = []
     real = corpora.work
 
-    def dies(recipe: corpora.Recipe, unit: corpora.Unit, folder: Path) -> tuple[str, int, float]:
+    def dies(
+        recipe: corpora.Recipe, unit: corpora.Unit, folder: Path, protect: Sequence[Path] = ()
+    ) -> tuple[str, int, float]:
         if len(made) == 2:
             raise KeyboardInterrupt
         made.append(unit.name)
-        return real(recipe, unit, folder)
+        return real(recipe, unit, folder, protect)
 
     monkeypatch.setattr(corpora, "work", dies)
     with pytest.raises(KeyboardInterrupt):

@@ -221,7 +221,7 @@ def test_the_functions_of_all_families_pass():
     folder = Path(families.__path__[0]).parent / "solutions"
     solutions = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
     allowed = (
-        frozenset({"numpy", "scipy", "pandas", "sklearn", "statsmodels", "pywt", "cbor2", "sktime"})
+        frozenset({"numpy", "scipy", "pandas", "sklearn", "statsmodels", "pywt", "cbor2", "cryptography", "sktime"})
         | sys.stdlib_module_names
     )
     for module in pkgutil.iter_modules(families.__path__):

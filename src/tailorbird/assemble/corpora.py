@@ -47,7 +47,8 @@ class Recipe:
     """Batches of composed programs."""
     raw: int = 6
     """Recipes each batch starts from."""
-    wordings: int = 6
+    wordings: int = 4
+    writings: int = 8
     slips: int = 3
     variants: int = 40
     """Programs of each family."""
@@ -59,6 +60,8 @@ class Recipe:
     """Address of an engine that writes further rows; none when empty."""
     lessons: int = 0
     """Batches asked of the teacher."""
+    protected: str = ""
+    """Hash of the items that may not be in it."""
 
     @property
     def key(self) -> str:
@@ -219,8 +222,19 @@ def close() -> None:
         _RUNS = None
 
 
-def work(recipe: Recipe, unit: Unit, folder: Path) -> tuple[str, int, float]:
-    """Make one batch and save it; name, rows and seconds."""
+_GUARDS: dict[tuple[str, tuple[Path, ...]], Guard] = {}
+
+
+def guard_of(name: str, protect: Sequence[Path]) -> Guard:
+    """Protected items of a pack and of external sets, indexed once per process."""
+    key = (name, tuple(protect))
+    if key not in _GUARDS:
+        _GUARDS[key] = Guard.of(protected(name, protect))
+    return _GUARDS[key]
+
+
+def work(recipe: Recipe, unit: Unit, folder: Path, protect: Sequence[Path] = ()) -> tuple[str, int, float]:
+    """Make one batch, keep protected items out of it, and save it; name, rows and seconds."""
     started = time.perf_counter()
     path = folder / f"{unit.name}.jsonl.gz"
     ready = desk(recipe.domain)
@@ -238,8 +252,9 @@ def work(recipe: Recipe, unit: Unit, folder: Path) -> tuple[str, int, float]:
         engine = assemble.engine(recipe.teacher)
         made = teacher.batch(kit(recipe.domain), ready, engine, engine.name, recipe.seed, unit.number)
     else:
-        effort = lessons.Effort(recipe.raw, recipe.wordings, recipe.slips)
+        effort = lessons.Effort(recipe.raw, recipe.wordings, recipe.writings, recipe.slips)
         made = lessons.batch(kit(recipe.domain), ready, recipe.seed, unit.number, effort)
+    build.cleared(made, guard_of(recipe.domain, protect))
     build.save_batch(path, made)
     return unit.name, len(made.lessons), time.perf_counter() - started
 
@@ -261,6 +276,7 @@ def make(
         WorldError: if the sandbox cannot start.
     """
     tell = say or (lambda line: None)
+    recipe = replace(recipe, protected=sha256(canonical([to_data(item) for item in protected(recipe.domain, protect)])))
     if (out / "card.json").exists():
         if read_card(out, check=False).recipe.get("key") != recipe.key:
             raise UserError(f"{out} holds another corpus", "give another folder, or remove this one")
@@ -272,10 +288,9 @@ def make(
     todo = units(recipe)
     left = [unit for unit in todo if not (folder / f"{unit.name}.jsonl.gz").exists()]
     tell(f"{len(todo)} batches, {len(todo) - len(left)} there already")
-    _carry_out(recipe, left, folder, workers, tell, len(todo))
+    _carry_out(recipe, left, folder, workers, tell, len(todo), tuple(protect))
     made = time.perf_counter()
-    guard = Guard.of(protected(recipe.domain, protect))
-    merged = build.merge([folder / f"{unit.name}.jsonl.gz" for unit in todo], guard, out, tell)
+    merged = build.merge([folder / f"{unit.name}.jsonl.gz" for unit in todo], out, tell)
     seconds = {"batches": round(made - started, 1), "gates": round(time.perf_counter() - made, 1), "workers": workers}
     card = _card(recipe, out, merged, seconds)
     shutil.rmtree(out.with_name(f"{out.name}.work"), ignore_errors=True)
@@ -283,7 +298,13 @@ def make(
 
 
 def _carry_out(
-    recipe: Recipe, left: Sequence[Unit], folder: Path, workers: int, tell: Callable[[str], None], total: int
+    recipe: Recipe,
+    left: Sequence[Unit],
+    folder: Path,
+    workers: int,
+    tell: Callable[[str], None],
+    total: int,
+    protect: tuple[Path, ...],
 ) -> None:
     """Make every batch that is missing."""
     rows, begun = 0, time.perf_counter()
@@ -296,11 +317,11 @@ def _carry_out(
 
     if workers == 1:
         for done, unit in enumerate(left, start=1):
-            name, count, _ = work(recipe, unit, folder)
+            name, count, _ = work(recipe, unit, folder, protect)
             heard(done, name, count)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-        jobs = [pool.submit(work, recipe, unit, folder) for unit in left]
+        jobs = [pool.submit(work, recipe, unit, folder, protect) for unit in left]
         for done, job in enumerate(as_completed(jobs), start=1):
             name, count, _ = job.result()
             heard(done, name, count)

@@ -133,10 +133,13 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
     engine = assemble.engine(order.model)
     options = {"document": False, **dict(order.options)}
     recall = Recall(notes_of(pack))
+    # Tasks with a peer may import what speaks to it. The world keeps the network from all others.
+    wanted = {task.family for task in found.tasks} & set(pack.families)
+    allowed = pack.allowed.union(*(pack.families[name].allowed for name in wanted))
 
     def seated(seed: int) -> tuple[ProgramSolver, Roles]:
         drawn = {**options, "seed": seed, "temperature": options.get("temperature", 0.8 if order.samples > 1 else 0.0)}
-        return ProgramSolver(recall, pack.allowed, Options(**drawn)), Roles.of(engine)
+        return ProgramSolver(recall, allowed, Options(**drawn)), Roles.of(engine)
 
     world = assemble.programs(pack, order.backend, hidden=True)
     try:

@@ -23,7 +23,7 @@ def build(
     seed: int = typer.Option(1, help="Random seed; equal seeds give equal bytes."),
     batches: int = typer.Option(160, min=0, help="Batches of composed programs, about 1,500 rows each."),
     variants: int = typer.Option(40, min=0, help="Programs of every family."),
-    wordings: int = typer.Option(6, min=1, max=40, help="Wordings of every composed program."),
+    wordings: int = typer.Option(4, min=1, max=40, help="Wordings of every composed program."),
     family: list[str] = typer.Option([], "--family", help="Only this family; repeat."),
     harvest: bool = typer.Option(True, help="Rows from the documentation of installed packages."),
     teacher: str = typer.Option("", help="Engine that writes further rows behind the same gates, such as openai:http://127.0.0.1:8080/v1#model."),
@@ -188,3 +188,16 @@ def text(
         for name, count in card.counts.items():
             if name.startswith("refused, "):
                 common.put(f"  {name} {count}")
+
+
+@app.command("sample")
+def sample(
+    folder: Path = typer.Argument(help=FOLDER_HELP),
+    out: Path = typer.Option(..., "--out", help="Empty folder for the sample."),
+    one_in: int = typer.Option(50, min=1, help="One row in so many."),
+) -> None:
+    """Take a small part of a corpus: rows of our own making, with their runs."""
+    from tailorbird.assemble import corpus_checks
+
+    card = corpus_checks.sample(folder, out, one_in)
+    common.put(f"{sum(card.counts.values())} rows in {out}")

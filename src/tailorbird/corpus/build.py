@@ -129,6 +129,19 @@ class _File:
         return self._digest.hexdigest()
 
 
+def cleared(made: Batch, guard: Guard) -> None:
+    """Take protected items out of the training rows of a batch."""
+    kept = []
+    for row in made.lessons:
+        hit = guard.hit(row) if row.split == "train" else None
+        if hit:
+            why = f"{hit.suite} {hit.item}: {hit.how} {hit.share:g}"
+            made.rejected.append(Rejected("contamination", why, row.source, row.answer[:160]))
+        else:
+            kept.append(row)
+    made.lessons = kept
+
+
 def compared(row: Lesson) -> str:
     """What near-duplicates are judged by: what is particular to a row, without what all rows of its kind share."""
     if row.kind in ("code", "implement", "describe"):
@@ -140,12 +153,11 @@ def compared(row: Lesson) -> str:
     return f"{goal_of(row)}\n{row.answer}"
 
 
-def merge(batches: Sequence[Path], guard: Guard, folder: Path, say: Progress | None = None) -> Merged:
+def merge(batches: Sequence[Path], folder: Path, say: Progress | None = None) -> Merged:
     """Write the corpus of some batches.
 
     Args:
         batches: their files, in order.
-        guard: what may not be in it.
         folder: where the corpus goes.
         say: hears one line now and then.
     """
@@ -161,7 +173,7 @@ def merge(batches: Sequence[Path], guard: Guard, folder: Path, say: Progress | N
         waiting = {proof.id: proof for proof in made.proofs}
         for row in made.lessons:
             placed = _placed(row)
-            fault = _fault(placed, seen, near, guard, merged, caps)
+            fault = _fault(placed, seen, near, merged, caps)
             if fault:
                 _reject(sink, merged, Rejected(*fault, row.source, row.answer[:160]))
                 continue
@@ -193,17 +205,13 @@ def _caps(batches: Sequence[Path]) -> dict[str, int]:
 
 
 def _fault(
-    row: Lesson, seen: set[str], near: Likeness, guard: Guard, merged: Merged, caps: Mapping[str, int]
+    row: Lesson, seen: set[str], near: Likeness, merged: Merged, caps: Mapping[str, int]
 ) -> tuple[str, str] | None:  # fmt: skip
     """The gate over all rows that a row does not pass, and why."""
     if row.id in seen:
         return "duplicate", "the same conversation is there already"
     if merged.topics[row.kind, row.topic] >= caps[row.kind]:
         return "balance", f"{row.topic} has {caps[row.kind]} rows of {row.kind} already"
-    if row.split in ("train", "valid"):
-        hit = guard.hit(row)
-        if hit:
-            return "contamination", f"{hit.suite} {hit.item}: {hit.how} {hit.share:g}"
     alike = near.seen(row)
     if alike:
         return "near-duplicate", f"like {alike}"

@@ -74,7 +74,8 @@ def compose(kit: Kit, recipe: Recipe) -> Composition:
         ParseError: if two steps have one title, or a fused pair cannot be written as one.
     """
     parts = _parts(kit, recipe)
-    parts = _joined(parts, recipe.fused) if recipe.fused else parts
+    for at in sorted(recipe.fused, reverse=True):
+        parts = _joined(parts, at)
     specs = tuple(Spec(slug(part.title), part.target, part.inputs, part.outputs) for part in parts)
     if len({spec.name for spec in specs}) != len(specs):
         raise ParseError("expected a title of its own for every step")
@@ -97,7 +98,7 @@ def compose(kit: Kit, recipe: Recipe) -> Composition:
 
 def _early(recipe: Recipe, number: int) -> bool:
     """Whether a step of the plan, the loader counted, is the earlier of two answers."""
-    moved = 1 if 0 < recipe.fused < recipe.second else 0
+    moved = sum(at < recipe.second for at in recipe.fused)
     return bool(recipe.second) and number == recipe.second + 1 - moved
 
 
@@ -116,10 +117,10 @@ def functions(kit: Kit, recipe: Recipe, composition: Composition, idioms: Sequen
     """
     parts = _parts(kit, recipe)
     texts = [_bare(kit, part, idiom) for part, idiom in zip(parts, idioms, strict=True)]
-    if recipe.fused:
-        at = recipe.fused
+    for at in sorted(recipe.fused, reverse=True):
         first, second = parts[at], parts[at + 1]
         texts[at : at + 2] = [fuse(texts[at], texts[at + 1], first.outputs[0].name, (_note(first), _note(second)))]
+        parts = _joined(parts, at)
     return tuple(
         dress(called_so(text, [slot.name for slot in spec.inputs]), spec, style)
         for text, spec in zip(texts, composition.specs, strict=True)

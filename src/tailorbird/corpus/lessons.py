@@ -30,6 +30,9 @@ from tailorbird.corpus.verify import Desk, Given, agree, hollow, row_fault
 RECORDS = (1.0, 0.8, 0.5)
 """Lengths of the input records of each program, as parts of the recipe's."""
 
+FUSING = 0.45
+"""Probability that two neighbouring steps become one function, where they can."""
+
 HELD_COMPOSITIONS = 25
 """One structure of so many is kept for the split of unseen compositions."""
 
@@ -62,8 +65,10 @@ class Effort:
 
     raw: int = 6
     """Recipes a batch starts from."""
-    wordings: int = 6
+    wordings: int = 4
     """Wordings of each recipe."""
+    writings: int = 8
+    """Programs of each recipe, in other idioms and with other steps written as one; two of a recipe with a budget."""
     slips: int = 3
     """Broken programs tried for each recipe."""
 
@@ -102,14 +107,15 @@ def _name(recipe: Recipe) -> str:
 
 
 def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.Random, effort: Effort) -> None:
-    one, two = idioms(kit, recipe, draw)
-    spots = [at for at in range(1, len(recipe.steps)) if can_fuse(kit, recipe, at, one)]
-    fused = replace(recipe, fused=draw.choice(spots)) if spots and draw.random() < 0.4 else recipe
     made.count(f"recipes {'+'.join(recipe.operators) or 'raw'}")
-    programs = []
+    programs: list[Written] = []
     try:
-        for item, idiom in ((fused, one), (recipe, two)):
-            programs.append(_write(kit, desk, item, idiom, draw))
+        one, two = idioms(kit, recipe, draw)
+        more = [idioms(kit, recipe, draw)[0] for _ in range(effort.writings - 2 if not recipe.budget else 0)]
+        for idiom in (one, two, *more):
+            item = _fused(kit, recipe, idiom, draw)
+            if all(item.fused != other.made.recipe.fused or idiom != other.idiom for other in programs):
+                programs.append(_write(kit, desk, item, idiom, draw))
     except ParseError as error:
         made.rejected.append(Rejected("compose", error.message, _name(recipe)))
         return
@@ -130,14 +136,26 @@ def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.R
         for goal in goals(kit, programs[0].made, draw, 1, held=True)
     ]
     for at, (goal, split) in enumerate(wordings):
-        for row in _texts(programs[at % 2], goal, split, draw, whole=at < 2 or split != held):
+        for row in _texts(programs[at % len(programs)], goal, split, draw, whole=at == 0):
             made.keep(row)
-    for program in programs:
+    for number, program in enumerate(programs):
         proof = _proof(program, recipe, seeds, expected)
         made.proofs.append(proof)
         for row in _code(program, proof, held):
             made.keep(row)
-    _repairs(kit, desk, made, programs[0], made.proofs[-2], inputs, held, draw, effort)
+        if number == 0 and not recipe.budget:
+            _repairs(desk, made, program, proof, inputs, held, draw, effort)
+
+
+def _fused(kit: Kit, recipe: Recipe, idiom: Sequence[int], draw: random.Random) -> Recipe:
+    """The recipe with some neighbouring steps written as one function, two or three at a time."""
+    spots = [at for at in range(1, len(recipe.steps)) if can_fuse(kit, recipe, at, idiom)]
+    chosen: list[int] = []
+    for at in spots:
+        longest = [at - 1, at - 2] == chosen[-1:-3:-1]
+        if not longest and draw.random() < FUSING:
+            chosen.append(at)
+    return replace(recipe, fused=tuple(chosen))
 
 
 @dataclass(frozen=True)
@@ -148,6 +166,7 @@ class Written:
     texts: tuple[str, ...]
     program: Program
     style: str
+    idiom: tuple[int, ...]
 
 
 def _write(kit: Kit, desk: Desk, recipe: Recipe, idiom: Sequence[int], draw: random.Random) -> Written:
@@ -157,7 +176,7 @@ def _write(kit: Kit, desk: Desk, recipe: Recipe, idiom: Sequence[int], draw: ran
     program = desk.join(
         made.requirement(f"{made.plan.steps[-1].title} from {recipe.file}."), made.plan, made.specs, texts
     )
-    return Written(made, texts, program, style)
+    return Written(made, texts, program, style, tuple(idiom))
 
 
 def _run(
@@ -181,9 +200,9 @@ def _run(
             return None
         results.append([item.result for item in outcomes])
     within = programs[0].made.within
-    if not all(agree(a, b, within) for a, b in zip(*results, strict=True)):
+    if not all(agree(a, b, within) for other in results[1:] for a, b in zip(results[0], other, strict=True)):
         made.rejected.append(
-            Rejected("oracle", f"idioms disagree: {str(results[0])[:120]} and {str(results[1])[:120]}", _name(recipe))
+            Rejected("oracle", f"idioms disagree: {str(results[0])[:120]} and {str(results[-1])[:120]}", _name(recipe))
         )
         return None
     if hollow(results[0]):
@@ -278,11 +297,10 @@ def _code(written: Written, proof: Proof, split: str) -> Iterator[Lesson]:
 
 
 def _repairs(
-    kit: Kit, desk: Desk, made: Batch, written: Written, proof: Proof, inputs: Sequence[Given], split: str,
+    desk: Desk, made: Batch, written: Written, proof: Proof, inputs: Sequence[Given], split: str,
     draw: random.Random, effort: Effort,
 ) -> None:  # fmt: skip
     """Break one function at a time, run the program, and teach the way back from the real error."""
-    del kit
     full = written.made.requirement(written.made.plan.steps[-1].title)
     recipe = written.made.recipe
     for number, spec, item in drawn_slips(written.made.specs, written.texts, effort.slips, draw):

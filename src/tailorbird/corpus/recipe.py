@@ -86,8 +86,8 @@ class Recipe:
     loaded: tuple[str, ...]
     """Names of what the loader gives: value, then rate or stamps."""
     steps: tuple[Placed, ...]
-    fused: int = 0
-    """Number of the block, from 1, that is written in one function with the next; 0 for none."""
+    fused: tuple[int, ...] = ()
+    """Numbers of blocks, from 1, each written in one function with the next."""
     budget: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
     """Augmentations it came by."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tailorbird.core.block import Block, Case, Context, Param, Port
-from tailorbird.domains.iot.blocks.ports import FS, MASK, X, samples, whole
+from tailorbird.domains.iot.blocks.ports import FS, MASK, X, whole
 
 _GAPS = (0.001, 0.005, 0.02, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0, 60.0, 600.0)
 _NONE = np.array([], dtype=np.int64)

@@ -36,7 +36,7 @@ BLOCKS = (
         actions=("population standard deviation of all samples",), target="Compute the population standard deviation.", remark="population standard deviation (divided by the number of samples); 0.0 for none",
         functions=("standard_deviation", "standard_deviation_pandas", "standard_deviation_loop"),
         en=(f"{_DO} the (standard deviation|population standard deviation|spread as a standard deviation) [of all samples]",), zh=("(计算|求|取)(所有样本的|)(标准差|总体标准差)",),
-        aim=("the (standard deviation|population standard deviation|spread as a standard deviation)", "how much the samples scatter, as a standard deviation", "the standard deviation of all samples"), aim_zh=("(标准差|总体标准差|离散程度)",),
+        aim=("the (standard deviation|population standard deviation|spread as a standard deviation)", "how much the samples scatter, as a standard deviation", "the standard deviation [of (all samples|the signal)]"), aim_zh=("(标准差|总体标准差|离散程度)",),
         wrong=(("sample deviation", "np.std(x)", "np.std(x, ddof=1)"), ("variance", "np.std", "np.var")), cases=(Case((np.array([1.0, 7.0]),), 3.0, {}, why="3 off the mean each"), _EMPTY),
     ),
     Block(

@@ -27,7 +27,10 @@ _TONAL = frozenset({"power", "audio", "vibration", "cardiac", "breathing", "moti
 
 def _inside(params: dict[str, Any], context: Context) -> bool:
     """Whether a band is wide enough and lies below half the rate."""
-    return 1.5 * params["low"] <= params["high"] < 0.5 * context.rate and params["high"] - params["low"] > 0.03 * context.rate
+    return (
+        1.5 * params["low"] <= params["high"] < 0.5 * context.rate
+        and params["high"] - params["low"] > 0.03 * context.rate
+    )
 
 
 BLOCKS = (

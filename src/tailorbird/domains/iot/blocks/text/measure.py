@@ -297,7 +297,12 @@ def summary_table_statistics(x):
 def summary_table_pandas(x):
     samples = pd.Series(x if len(x) else [0.0], dtype=float)
     table = samples.agg(["mean", "min", "max"])
-    return {"mean": float(table["mean"]), "std": float(samples.std(ddof=0)), "min": float(table["min"]), "max": float(table["max"])}
+    return {
+        "mean": float(table["mean"]),
+        "std": float(samples.std(ddof=0)),
+        "min": float(table["min"]),
+        "max": float(table["max"]),
+    }
 
 
 def decile_table(x):

@@ -182,7 +182,12 @@ def interval_table(events, fs):
     steps = np.diff(events) / fs
     if len(steps) == 0:
         return {"count": 0.0, "mean": 0.0, "shortest": 0.0, "longest": 0.0}
-    return {"count": float(len(steps)), "mean": float(steps.mean()), "shortest": float(steps.min()), "longest": float(steps.max())}
+    return {
+        "count": float(len(steps)),
+        "mean": float(steps.mean()),
+        "shortest": float(steps.min()),
+        "longest": float(steps.max()),
+    }
 
 
 def interval_table_loop(events, fs):
