@@ -65,9 +65,14 @@ class Recipe:
 
     @property
     def key(self) -> str:
-        """Name of the folder of unfinished work: recipe and everything that decides what a batch says."""
+        """Hash of the recipe and of everything that decides what a batch says."""
         packages = {package: _version(package) for package in HARVESTED} if self.harvest else {}
         return sha256(canonical([identity(self), release(), _code_hash(), packages]))[:16]
+
+    @property
+    def bench(self) -> str:
+        """Name of the folder of unfinished work: how many batches are wanted does not change what one of them says."""
+        return replace(self, batches=0, variants=0, families=(), harvest=True, lessons=0).key
 
 
 @cache
@@ -139,6 +144,8 @@ class Unit:
     kind: str
     number: int
     subject: str = ""
+    count: int = 0
+    """Programs of a family that are wanted."""
 
 
 VARIANTS_PER_UNIT = 10
@@ -152,8 +159,9 @@ def units(recipe: Recipe) -> list[Unit]:
     for number in numbers:
         if pack.families[number].peer:
             continue
-        for part in range(max(1, -(-recipe.variants // VARIANTS_PER_UNIT)) if recipe.variants else 0):
-            found.append(Unit(f"a-{number}-{part:03d}", "family", part, number))
+        for part in range(-(-recipe.variants // VARIANTS_PER_UNIT)):
+            count = min(VARIANTS_PER_UNIT, recipe.variants - part * VARIANTS_PER_UNIT)
+            found.append(Unit(f"a-{number}-{part:03d}-{count}", "family", part, number, count))
     if recipe.harvest:
         found += _harvest_units()
     found += [Unit(f"c-{number:05d}", "composition", number) for number in range(recipe.batches)]
@@ -242,9 +250,8 @@ def work(recipe: Recipe, unit: Unit, folder: Path, protect: Sequence[Path] = ())
         pack = assemble.domain(recipe.domain)
         family = pack.families[unit.subject]
         bank = banks(recipe.domain).get(unit.subject, families.EMPTY)
-        count = min(VARIANTS_PER_UNIT, recipe.variants - unit.number * VARIANTS_PER_UNIT)
         made = families.batch(
-            family, pack.solutions, bank, ready, recipe.seed, unit.number, count, unit.subject in pack.held
+            family, pack.solutions, bank, ready, recipe.seed, unit.number, unit.count, unit.subject in pack.held
         )
     elif unit.kind == "harvest":
         made = _harvest(unit, ready)
@@ -282,7 +289,7 @@ def make(
             raise UserError(f"{out} holds another corpus", "give another folder, or remove this one")
         tell("finished already")
         return read_card(out)
-    folder = out.with_name(f"{out.name}.work") / recipe.key
+    folder = out.with_name(f"{out.name}.work") / recipe.bench
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     todo = units(recipe)
