@@ -51,6 +51,9 @@ IMPORTS = frozenset(
 )
 """Names that functions import, so that no value may have them."""
 
+MOST_SAMPLES = 1500
+"""Samples of a record, unless the source's shortest record has more."""
+
 TWO_ANSWERS = 0.2
 """Share of recipes that give two answers."""
 
@@ -135,7 +138,7 @@ def draw_recipe(kit: Kit, draw: random.Random, wanted: str = "", source_name: st
     for _ in range(TRIES):
         source = draw.choice(sources)
         rate = draw.choice(source.rates)
-        seconds = round(draw.uniform(*source.seconds), 1)
+        seconds = _seconds(source, rate, draw)
         unit = draw.choice(source.units)
         start = context(source, unit, rate, seconds)
         chain = draw_chain(kit, draw, source, start, wanted)
@@ -145,6 +148,12 @@ def draw_recipe(kit: Kit, draw: random.Random, wanted: str = "", source_name: st
             recipe = _named(kit, draw, source, unit, rate, seconds, steps)
             return replace(recipe, second=len(chain)) if other else recipe
     return None
+
+
+def _seconds(source: Source, rate: float, draw: random.Random) -> float:
+    """A length of the record: what the source allows, but not more samples than a check needs."""
+    least, most = source.seconds
+    return round(draw.uniform(least, max(1.1 * least, min(most, MOST_SAMPLES / rate))), 1)
 
 
 def _second_answer(
