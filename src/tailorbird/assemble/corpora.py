@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +26,7 @@ from tailorbird.assemble.proof import _end_with_parent
 from tailorbird.core.block import Block, Kit
 from tailorbird.core.errors import BadFile, UnknownName, UserError
 from tailorbird.core.files import Card, read_card, release, sha256, write_atomic, write_card
+from tailorbird.core.program import Spec
 from tailorbird.core.record import canonical, identity, record, to_data
 from tailorbird.corpus import build, families, harvested, lessons, teacher
 from tailorbird.corpus.guard import Guard
@@ -219,7 +220,12 @@ def desk(name: str) -> Desk:
     if _RUNS is None:
         _RUNS = Runs(Box(backend="auto"))
     allowed = assemble.domain(name).allowed
-    return Desk(_RUNS, join, lambda text, spec: [defect.text for defect in inspect(text, spec, allowed)])
+
+    @lru_cache(maxsize=20_000)
+    def checked(text: str, spec: Spec) -> tuple[str, ...]:
+        return tuple(defect.text for defect in inspect(text, spec, allowed))
+
+    return Desk(_RUNS, join, checked)
 
 
 def close() -> None:

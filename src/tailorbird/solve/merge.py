@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tailorbird.core.errors import ParseError
 from tailorbird.solve.pieces import Import, Piece
@@ -25,7 +26,7 @@ RESERVED = {"solve", "main", "_plain", *(item.bound for item in FRAME), *GIVEN}
 def separate(pieces: Sequence[Piece], parameters: set[str]) -> tuple[list[Import], list[str], list[str]]:
     """Imports, texts and function names of steps that no longer disturb one another when they share a module."""
     imported = {item.bound for piece in pieces for item in piece.imports}
-    words = {word for piece in pieces for word in identifiers(ast.parse(piece.text))}
+    words = {word for piece in pieces for word in _words(piece.text)}
     owner = {item.bound: item.path for item in FRAME}
     called: list[str] = []
     for piece in pieces:
@@ -40,8 +41,15 @@ def separate(pieces: Sequence[Piece], parameters: set[str]) -> tuple[list[Import
             imports.append(kept)
             names[item.bound] = kept.bound
         names |= {helper: _fresh(_prefixed(helper, piece.name), words) for helper in piece.helpers}
-        texts.append(renamed(piece.text, {old: new for old, new in names.items() if old != new}))
+        changed = {old: new for old, new in names.items() if old != new}
+        texts.append(renamed(piece.text, changed) if changed else piece.text)
     return imports, texts, called
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    """Every identifier of a text; many programs share their functions."""
+    return frozenset(identifiers(ast.parse(text)))
 
 
 def _owned(item: Import, owner: dict[str, str], words: set[str]) -> Import:

@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tailorbird.core.errors import ParseError
 from tailorbird.solve.scope import undefined
@@ -106,6 +107,7 @@ def imports_of(node: ast.stmt) -> tuple[Import, ...]:
     return ()
 
 
+@lru_cache(maxsize=4096)
 def take_apart(text: str, name: str) -> Piece:
     """The parts of a function text.
 

@@ -21,7 +21,7 @@ BLOCKS = (
         gives=(series(("detrended", "level_signal", "flat", "residual"), "signal less its straight trend"),),
         actions=("least-squares line through all samples", "subtract it"),
         target="Subtract the least-squares straight line from a signal.",
-        remark="linear detrending: the samples less the least-squares straight line through all of them; fewer than 2 samples give zeros, empty stays empty",
+        remark="linear detrending: the samples less the least-squares straight line through all of them; fewer than 3 samples give zeros, empty stays empty",
         functions=("linear_detrending", "linear_detrending_polyfit", "linear_detrending_sums"),
         en=(
             "(remove|subtract|take out|take off) (the linear trend|the straight-line trend|the linear drift|a fitted straight line) [from (it|the signal|the record)]",

@@ -32,7 +32,7 @@ BLOCKS = (
         remark="recent level: mean of the last max(1, round({seconds} * rate)) samples less the mean of all; `high` above {factor} population standard deviations of the record, `low` below minus that, else `normal`; `normal` for an empty record",
         functions=("recent_level_label", "recent_level_label_loop", "recent_level_label_pandas"),
         en=(f"{_FIND} whether the (mean of the|mean over the|average of the) last {{seconds}} s is low, normal or high, (with a limit of {{factor}} standard deviations off the overall mean|by {{factor}} standard deviations of the record)",),
-        zh=("(判断|确定)最后 {seconds} 秒的均值(偏低、正常还是偏高|是低、正常还是高)(门限|界限) {factor} 倍标准差",),
+        zh=("(判断|确定)最后 {seconds} 秒的均值(偏低、正常还是偏高|是低、正常还是高)(,门限|,界限) {factor} 倍标准差",),
         aim=("whether the (recent|last) (level|mean) is low, normal or high", "the label (low, normal or high) of the recent (level|mean)"), aim_zh=("最近水平(偏低、正常还是偏高|的标签)", "最近均值的高低标签"),
         wrong=(("labels swapped", "\"high\" if score > reach else \"low\"", "\"low\" if score > reach else \"high\""), ("first for last", "x[max(len(x) - max(1, round(SECONDS * fs)), 0) :]", "x[: max(1, round(SECONDS * fs))]")),
         cases=(
@@ -47,7 +47,7 @@ BLOCKS = (
         name="trend_label", title="Trend Label", takes=(X,), gives=_label(("trend", "direction", "tendency"), "rising, steady or falling"),
         params=(Param("factor", (0.5, 1.0, 1.5, 2.0)),),
         actions=("least-squares line", "label its change over the record by {factor} standard deviations"), target="Label the trend of a signal as rising, steady or falling.",
-        remark="trend: change of the least-squares line from the first to the last sample; `rising` above {factor} population standard deviations of the record, `falling` below minus that, else `steady`; `steady` for fewer than 2 samples",
+        remark="trend: change of the least-squares line from the first to the last sample; `rising` above {factor} population standard deviations of the record, `falling` below minus that, else `steady`; `steady` for fewer than 3 samples",
         functions=("trend_label", "trend_label_sums", "trend_label_loop"),
         en=(f"{_FIND} whether (it|the signal|the fitted line) is rising, steady or falling, (with a limit of {{factor}} standard deviations|by {{factor}} standard deviations over the record)",),
         zh=("(判断|确定|给出)(上升、平稳还是下降|趋势是 rising、steady 还是 falling)(,以 {factor} 倍标准差为界|,门限为 {factor} 倍标准差)",),
@@ -119,7 +119,7 @@ BLOCKS = (
         remark="impulses: `impulsive` when the largest |x - mean| is above {limit} population standard deviations, else `even`, also for none or without spread",
         functions=("impulsive_label", "impulsive_label_scores", "impulsive_label_loop"),
         en=("(label|call|classify) (it|the signal|the record) impulsive (if|when) (any|a|some) sample lies more than {limit} standard deviations off the mean, else even", f"{_FIND} whether it is impulsive (beyond {{limit}} sigma) or even", "(sort|judge) (it|the signal) as impulsive or even (by|with) a limit of {limit} standard deviations"),
-        zh=("若有样本偏离均值超过 {limit} 倍标准差则(判为|标为)(冲击性|impulsive),否则(为|标为) even", "(判断|区分)是否有超过 {limit} 倍标准差的冲击"),
+        zh=("若有样本偏离均值超过 {limit} 倍标准差则(判为|标为)(冲击性 impulsive | impulsive ),否则(为|标为) even", "(判断|区分)是否有超过 {limit} 倍标准差的冲击"),
         aim=("whether (it|the signal|the record) is (impulsive or even|impulsive)", "the label impulsive or even"), aim_zh=("(是否为冲击性信号|信号是冲击性还是平稳|冲击性标签)",),
         wrong=(("labels swapped", "\"impulsive\" if ratio > LIMIT else \"even\"", "\"even\" if ratio > LIMIT else \"impulsive\""), ("mean stays", "np.abs(x - np.mean(x))", "np.abs(x)")),
         cases=(

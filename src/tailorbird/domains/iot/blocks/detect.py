@@ -43,15 +43,15 @@ BLOCKS = (
         when=_gap,
         actions=("local maxima at least {height} standard deviations above the mean", "of two closer than {gap} s the higher one"),
         target="Find peaks at least {height} standard deviations above the mean and {gap} s apart.",
-        remark="peaks with distance: local maxima (a flat summit counts in its middle) of at least mean + {height} population standard deviations; from the highest down, those nearer than max(1, round({gap} * rate)) samples to a kept one are dropped; sample indices ascending, empty for none",
-        functions=("spaced_peaks", "spaced_peaks_greedy", "spaced_peaks_marks"),
+        remark="peaks with distance: local maxima (a flat summit counts in its middle) of at least mean + {height} population standard deviations; from the highest down (of equals the later first), those nearer than max(1, round({gap} * rate)) samples to a kept one are dropped; sample indices ascending, empty for none",
+        functions=("spaced_peaks", "spaced_peaks_greedy"),
         en=(
             "(find|detect|locate|mark) (peaks|local maxima) at least {height} standard deviations above the mean [and] (at least {gap} s apart|with a minimum distance of {gap} s|no closer than {gap} s)",
             "(find|detect) (peaks|maxima) no closer than {gap} s [, higher ones first,] that rise {height} sigma above the mean",
             "(find|detect|pick) (peaks|maxima) above mean plus {height} standard deviations, {gap} s apart",
         ),
         zh=("(检测|找出|寻找)高于均值 {height} 倍标准差、(间隔|相距)至少 {gap} 秒的(峰值|峰)", "(按最小间隔|以最小间距) {gap} 秒找峰,门限为均值加 {height} 倍标准差"),
-        wrong=(("no distance", ", distance=max(1, round(GAP * fs))", ""), ("variance for deviation", "np.std(x)", "np.var(x)"), ("gap in samples", "round(GAP * fs)", "round(GAP)")),
+        wrong=(("no distance", ">= apart", ">= 1"), ("variance for deviation", "np.std(x)", "np.var(x)"), ("gap in samples", "round(GAP * fs)", "round(GAP)")),
         cases=(
             Case((np.array([0.0, 5.0, 0.0, 7.0, 0.0, 0.0, 0.0, 6.0, 0.0]), 2.0), np.array([3, 7]), {"height": 0.5, "gap": 1.5}, why="7 beats 5, 6 lies 4 samples off"),
             Case((np.array([0.0, 4.0, 4.0, 4.0, 0.0, 1.0, 0.0]), 1.0), np.array([2, 5]), {"height": -0.6, "gap": 1.0}, why="mean 13/7, deviation 1.81, a flat summit in its middle"),
@@ -118,10 +118,10 @@ BLOCKS = (
         remark="outlying peaks: local maxima (a flat summit counts in its middle) of at least median + {factor} times 1.4826 times the median absolute deviation; sample indices ascending, empty for none",
         functions=("outlying_peaks", "outlying_peaks_filter", "outlying_peaks_scan"),
         en=(
-            "(find|detect|locate|mark) (peaks|spikes|local maxima) (at least|by) {factor} (robust deviations|scaled MADs|times 1.4826 MAD) above the median",
+            "(find|detect|locate|mark) (peaks|spikes|local maxima) (at least|no less than) {factor} (robust deviations|scaled MADs|times 1.4826 MAD) above the median",
             "(find|detect) peaks [that rise] above median plus {factor} scaled MADs",
         ),
-        zh=("(检测|找出|寻找)高于中位数 {factor} 倍(MAD|稳健标准差)的(峰值|尖峰)",),
+        zh=("(检测|找出|寻找)高于中位数 {factor} 倍( MAD |稳健标准差)的(峰值|尖峰)",),
         wrong=(("mean for median", "middle = np.median(x)", "middle = np.mean(x)"), ("scale left out", "FACTOR * 1.4826 * ", "FACTOR * ")),
         cases=(
             Case((np.array([0.0, 1.0, 0.5, 9.0, 0.5, 2.2, 0.0]),), np.array([3]), {"factor": 3.0}, why="median 0.5, its deviations 0.5 0.5 0 8.5 0 1.7 0.5 have median 0.5"),

@@ -46,13 +46,13 @@ BLOCKS = (
         remark="band-pass: Butterworth of order {order} from {low} to {high} Hz as second-order sections, forwards and then backwards, each pass starting in the steady state of its first sample, no padding; empty stays empty",
         functions=("band_pass_filter", "band_pass_filter_twice"),
         en=(
-            "(band-pass|bandpass|filter) (it|the signal|the samples) from {low} to {high} Hz [without delay] (with|by) [a] Butterworth [filter] of order {order}",
+            "(band-pass|bandpass|filter) (it|the signal|the samples) from {low} to {high} Hz [without delay] (with|by) a Butterworth [filter] of order {order}",
             "keep [only] (the band|what lies) between {low} and {high} Hz (with an order {order} Butterworth|by a Butterworth of order {order})",
             "(apply|use|run) a zero-phase order {order} Butterworth band-pass ({low}-{high} Hz|from {low} to {high} Hz)",
         ),
         zh=(
             "用 {order} 阶(零相位|无延迟)(巴特沃斯|)带通滤波(保留|取出) {low} 到 {high} Hz",
-            "(只保留|保留) {low} 至 {high} Hz 的(频段|成分)({order} 阶巴特沃斯,零相位)",
+            "(只保留|保留) {low} 至 {high} Hz 的(频段|成分),用 {order} 阶零相位巴特沃斯带通",
         ),
         wrong=(
             ("one way only, so the result is delayed", "signal.sosfiltfilt(sos, x, padtype=None)", "signal.sosfilt(sos, x)"),
@@ -78,11 +78,11 @@ BLOCKS = (
         remark="low-pass: Butterworth of order {order} at {cutoff} Hz as second-order sections, forwards and then backwards, each pass starting in the steady state of its first sample, no padding; empty stays empty",
         functions=("low_pass_filter", "low_pass_filter_twice", "low_pass_filter_shifted"),
         en=(
-            "(low-pass|lowpass) (it|the signal|the samples) at {cutoff} Hz (with|by) [a] Butterworth [filter] of order {order} [without delay]",
+            "(low-pass|lowpass) (it|the signal|the samples) at {cutoff} Hz (with|by) a Butterworth [filter] of order {order} [without delay]",
             "(remove|cut|drop) (everything|all|what lies) above {cutoff} Hz with a zero-phase Butterworth low-pass of order {order}",
             "(apply|use|run) a zero-phase order {order} [Butterworth] low-pass (at|with cutoff) {cutoff} Hz",
         ),
-        zh=("用 {order} 阶(零相位|无延迟)(巴特沃斯|)低通(滤波|滤波器),截止 {cutoff} Hz", "(去掉|滤除) {cutoff} Hz 以上的成分({order} 阶零相位巴特沃斯低通)"),
+        zh=("用 {order} 阶(零相位|无延迟)(巴特沃斯|)低通(滤波|滤波器),截止 {cutoff} Hz", "(去掉|滤除) {cutoff} Hz 以上的成分,用 {order} 阶零相位巴特沃斯低通"),
         wrong=(
             ("high-pass", "lowpass", "highpass"),
             ("one way only", "signal.sosfiltfilt(sos, x, padtype=None)", "signal.sosfilt(sos, x)"),
@@ -107,11 +107,11 @@ BLOCKS = (
         remark="high-pass: Butterworth of order {order} at {cutoff} Hz as second-order sections, forwards and then backwards, each pass starting in the steady state of its first sample, no padding; empty stays empty",
         functions=("high_pass_filter", "high_pass_filter_twice", "high_pass_filter_shifted"),
         en=(
-            "(high-pass|highpass) (it|the signal|the samples) at {cutoff} Hz (with|by) [a] Butterworth [filter] of order {order} [without delay]",
+            "(high-pass|highpass) (it|the signal|the samples) at {cutoff} Hz (with|by) a Butterworth [filter] of order {order} [without delay]",
             "(remove|cut|drop) (everything|the drift|what lies) below {cutoff} Hz with a zero-phase Butterworth high-pass of order {order}",
             "(apply|use|run) a zero-phase order {order} [Butterworth] high-pass (at|with cutoff) {cutoff} Hz",
         ),
-        zh=("用 {order} 阶(零相位|无延迟)(巴特沃斯|)高通(滤波|滤波器),截止 {cutoff} Hz", "(去掉|滤除) {cutoff} Hz 以下的成分({order} 阶零相位巴特沃斯高通)"),
+        zh=("用 {order} 阶(零相位|无延迟)(巴特沃斯|)高通(滤波|滤波器),截止 {cutoff} Hz", "(去掉|滤除) {cutoff} Hz 以下的成分,用 {order} 阶零相位巴特沃斯高通"),
         wrong=(
             ("low-pass", "highpass", "lowpass"),
             ("one way only", "signal.sosfiltfilt(sos, x, padtype=None)", "signal.sosfilt(sos, x)"),
@@ -298,7 +298,7 @@ BLOCKS = (
         functions=("baseline_removal", "baseline_removal_windows", "baseline_removal_rank"),
         en=(
             "(remove|subtract|take off) (the baseline|the slow level|the wandering baseline) (given by|found as|estimated by) a running median of {width} samples",
-            "(level|flatten|straighten) (it|the signal) by subtracting [the] (medians|running median) over {width} samples",
+            "(level|flatten|straighten) (it|the signal) by subtracting the (medians|running median) over {width} samples",
         ),
         zh=("(减去|去掉) {width} 点滑动中值(得到的|估计的|作为)基线", "用 {width} 点中值(滤波|)估计基线并(减去|扣除)"),
         wrong=(

@@ -30,7 +30,7 @@ BLOCKS = (
         remark="outlying readings: those further from the median than {limit} times 1.4826 times the median absolute deviation are dropped together with their times; empty stays empty",
         functions=("reading_outlier_removal", "reading_outlier_removal_loop", "reading_outlier_removal_pandas"),
         en=("(drop|remove|discard|throw out) (readings|values|outliers) (more than|further than|beyond) {limit} (robust deviations|scaled MADs|times 1.4826 MAD) (off|from) the median",),
-        zh=("(去掉|丢弃|剔除)偏离中位数超过 {limit} 倍(MAD|稳健标准差)的(读数|异常读数)",),
+        zh=("(去掉|丢弃|剔除)偏离中位数超过 {limit} 倍( MAD |稳健标准差)的(读数|异常读数)",),
         wrong=(("outliers kept", "off <= LIMIT", "off > LIMIT"), ("scale left out", "LIMIT * (1.4826 * np.median(off))", "LIMIT * np.median(off)")),
         cases=(
             Case((np.array([1.0, 2.0, 90.0, 4.0, 5.0]), np.arange(5.0)), (np.array([1.0, 2.0, 4.0, 5.0]), np.array([0.0, 1.0, 3.0, 4.0])), {"limit": 3.0}, why="median 4, deviations 3 2 86 0 1"),

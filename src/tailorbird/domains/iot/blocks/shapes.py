@@ -92,7 +92,7 @@ BLOCKS = (
             "(apply|use|compute|run) the Teager[-Kaiser] energy [operator] (of|on) (it|the signal|the samples)",
             "(take|form) the Teager-Kaiser energy (of each sample|of the signal|sample by sample)",
         ),
-        zh=("(计算|求|应用)(Teager 能量|Teager-Kaiser 能量算子|TKEO)", "对信号(做|使用)(Teager 能量变换|TKEO 算子)"),
+        zh=("(计算|求|应用)( Teager 能量| Teager-Kaiser 能量算子| TKEO )", "对信号(做|使用)(Teager 能量变换|TKEO 算子)"),
         wrong=(("a square", "x[1:-1] ** 2 - x[:-2] * x[2:]", "x[1:-1] ** 2"), ("sign", "- x[:-2] * x[2:]", "+ x[:-2] * x[2:]")),
         cases=(
             Case((np.array([1.0, 2.0, 5.0, 4.0]),), np.array([0.0, -1.0, 17.0, 0.0]), {}, why="4 - 5 and 25 - 8"),
@@ -218,18 +218,17 @@ BLOCKS = (
         actions=("population standard deviation of {width} samples around each sample",),
         target="Compute the standard deviation of {width} samples around each sample.",
         remark="rolling deviation: population standard deviation of the {width} samples centred on each, at the ends of those there are; empty stays empty",
-        functions=("rolling_deviation", "rolling_deviation_windows", "rolling_deviation_loop"),
+        functions=("rolling_deviation", "rolling_deviation_loop", "rolling_deviation_table"),
         en=(
             "(take|use|compute|form) (the|a) (rolling|running|moving|sliding) standard deviation (of|over) {width} samples",
             "(replace|describe) each sample by the (standard deviation|population standard deviation) of {width} samples around it",
         ),
         zh=("(求|取|计算) {width} 点(滑动标准差|滚动标准差)", "(计算|用)每个样本周围 {width} 点的(标准差|总体标准差)"),
-        wrong=(("sample deviation", "ddof=0", "ddof=1"), ("variance", ".std(", ".var(")),
+        wrong=(("sample deviation", "np.std(windows, axis=1)", "np.std(windows, axis=1, ddof=1)"), ("ends not cut short", "max(i - half, 0) : i + half + 1", "max(i - half, 0) : i + half + 2")),
         cases=(
             Case((np.array([1.0, 3.0, 3.0, 3.0]),), np.array([1.0, np.sqrt(8.0 / 9.0), 0.0, 0.0]), {"width": 3}, why="by hand"),
             Case((np.array([]),), np.array([]), {"width": 5}, why="empty stays empty"),
         ),
-        within=1e-5,
         stage=3,
     ),
 )  # fmt: skip

@@ -27,10 +27,8 @@ _TONAL = frozenset({"power", "audio", "vibration", "cardiac", "breathing", "moti
 
 def _inside(params: dict[str, Any], context: Context) -> bool:
     """Whether a band is wide enough and lies below half the rate."""
-    return (
-        1.5 * params["low"] <= params["high"] < 0.5 * context.rate
-        and params["high"] - params["low"] > 0.03 * context.rate
-    )
+    low, high = float(params["low"]), float(params["high"])
+    return 1.5 * low <= high < 0.5 * context.rate and high - low > 0.03 * context.rate
 
 
 BLOCKS = (
@@ -341,7 +339,7 @@ BLOCKS = (
         remark="noise floor: median of the power density of lines above 0 Hz; 0.0 without such lines",
         functions=("noise_floor", "noise_floor_percentile", "noise_floor_sorted"),
         en=(
-            "(estimate|compute|determine|take|work out) (the|its) (noise floor as the median power density|median of the power density above 0 Hz|median power density)",
+            "(estimate|compute|determine|take|work out) the (noise floor as the median power density|median of the power density above 0 Hz|median power density)",
             "(estimate|determine) the (noise floor|background) (of the spectrum as its median|by the median of the spectrum|from the median power density)",
         ),
         zh=("(用|以)功率谱(中位数|的中值)(估计|作为)噪声底", "(估计|计算)(噪声底|本底噪声)(功率谱中位数)"),

@@ -124,7 +124,7 @@ BLOCKS = (
         rule="changes between samples above and not above the mean of the whole record, times rate over samples of a window", action="changes of side of the mean of the record, per second",
         functions=("window_crossings", "window_crossings_loop", "window_crossings_diff"),
         en=(
-            "(take|compute|form|count) the (mean-crossing rate|rate of crossings of the record's mean) (of each {seconds} s window|in windows of {seconds} s|every {seconds} s|per {seconds} s)",
+            "(take|compute|form|count) the (mean-crossing rate|rate of crossings of the record's mean) (of each {seconds} s window|in windows of {seconds} s|every {seconds} s|for each {seconds} s)",
             "(count|compute) (how often it crosses its mean per second|crossings of the mean level per second) (in windows of|for each) {seconds} s",
             "(reduce|turn) (it|the signal) (to|into) (mean-crossings per second|the crossing rate about the mean) for each {seconds} s",
         ),
@@ -146,7 +146,7 @@ BLOCKS = (
             "(express|give) (the mean square|the power) (of each {seconds} s|every {seconds} s) in (decibels|dB) [, at least -120 dB]",
             "(reduce|turn) (it|the signal) (to|into) (a level in dB|decibel levels) per {seconds} s",
         ),
-        zh=("(求|计算|取)每 {seconds} 秒(窗口|)的(分贝电平|dB 电平)", "(按|以) {seconds} 秒分窗求(分贝值|dB 电平)"),
+        zh=("(求|计算|取)每 {seconds} 秒(窗口|)的(分贝电平| dB 电平)", "(按|以) {seconds} 秒分窗求(分贝值|dB 电平)"),
         wrong=(("amplitude rule for power", "10.0 * np.log10", "20.0 * np.log10"), ("natural logarithm", "np.log10(", "np.log(")),
         cases=(
             Case((np.array([10.0, -10.0, 0.0, 0.0]), 2.0), (np.array([20.0, -120.0]), 1.0), _P, why="mean square 100, silence"),

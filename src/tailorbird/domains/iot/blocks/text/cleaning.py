@@ -9,11 +9,11 @@ from scipy import ndimage, signal, stats
 
 
 def linear_detrending(x):
-    return signal.detrend(x, type="linear") if len(x) > 1 else np.zeros(len(x))
+    return signal.detrend(x, type="linear") if len(x) > 2 else np.zeros(len(x))
 
 
 def linear_detrending_polyfit(x):
-    if len(x) < 2:
+    if len(x) < 3:
         return np.zeros(len(x))
     i = np.arange(len(x))
     slope, offset = np.polyfit(i, x, 1)
@@ -22,11 +22,13 @@ def linear_detrending_polyfit(x):
 
 def linear_detrending_sums(x):
     n = len(x)
-    centre, level = (n - 1) / 2, sum(x) / max(n, 1)
+    if n < 3:
+        return np.zeros(n)
+    centre, level = (n - 1) / 2, sum(x) / n
     # least squares: covariance of place and value over the variance of place
     above = sum((i - centre) * (value - level) for i, value in enumerate(x))
     below = n * (n * n - 1) / 12
-    slope = above / below if n > 1 else 0.0
+    slope = above / below
     return np.array([value - level - slope * (i - centre) for i, value in enumerate(x)], dtype=float)
 
 

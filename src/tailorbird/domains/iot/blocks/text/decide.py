@@ -40,7 +40,7 @@ def recent_level_label_pandas(x, fs):
 
 def trend_label(x):
     rise = 0.0
-    if len(x) > 1:
+    if len(x) > 2:
         rise = np.polyfit(np.arange(len(x)), x, 1)[0] * (len(x) - 1)
     reach = FACTOR * np.std(x) if len(x) else 0.0
     return "rising" if rise > reach else "falling" if rise < -reach else "steady"
@@ -48,7 +48,7 @@ def trend_label(x):
 
 def trend_label_sums(x):
     n = len(x)
-    if n < 2:
+    if n < 3:
         return "steady"
     places = np.arange(n) - (n - 1) / 2
     rise = np.dot(places, x - x.mean()) / np.dot(places, places) * (n - 1)
@@ -63,7 +63,7 @@ def trend_label_loop(x):
     above = math.fsum((i - (n - 1) / 2) * (value - middle) for i, value in enumerate(x))
     spread = math.sqrt(math.fsum((value - middle) ** 2 for value in x) / max(n, 1))
     # change of the fitted line from the first to the last sample
-    rise = above * 12 / (n * (n + 1)) if n > 1 else 0.0
+    rise = above * 12 / (n * (n + 1)) if n > 2 else 0.0
     label = "steady"
     if abs(rise) > FACTOR * spread:
         label = "rising" if rise > 0 else "falling"

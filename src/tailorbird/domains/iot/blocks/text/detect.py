@@ -10,11 +10,15 @@ from scipy import ndimage, signal
 
 
 def spaced_peaks(x, fs):
-    if len(x) == 0:
-        return np.zeros(0, dtype=np.int64)
-    level = np.mean(x) + HEIGHT * np.std(x)
-    peaks, _ = signal.find_peaks(x, height=level, distance=max(1, round(GAP * fs)))
-    return peaks.astype(np.int64)
+    level = np.mean(x) + HEIGHT * np.std(x) if len(x) else 0.0
+    peaks = signal.find_peaks(x, height=level)[0] if len(x) else np.zeros(0, dtype=np.int64)
+    apart = max(1, round(GAP * fs))
+    alive = np.ones(len(peaks), dtype=bool)
+    # from the highest down; of equals the later first
+    for k in np.argsort(x[peaks], kind="stable")[::-1]:
+        if alive[k]:
+            alive &= (np.abs(peaks - peaks[k]) >= apart) | (np.arange(len(peaks)) == k)
+    return peaks[alive].astype(np.int64)
 
 
 def spaced_peaks_greedy(x, fs):
@@ -27,17 +31,6 @@ def spaced_peaks_greedy(x, fs):
         if all(abs(peak - other) >= apart for other in kept):
             kept.append(peak)
     return np.array(sorted(kept), dtype=np.int64)
-
-
-def spaced_peaks_marks(x, fs):
-    apart = max(1, round(GAP * fs))
-    peaks = signal.find_peaks(x)[0] if len(x) else np.zeros(0, dtype=np.int64)
-    peaks = peaks[x[peaks] >= np.mean(x) + HEIGHT * np.std(x)] if len(peaks) else peaks
-    alive = np.ones(len(peaks), dtype=bool)
-    for k in np.argsort(x[peaks], kind="stable")[::-1]:
-        if alive[k]:
-            alive &= (np.abs(peaks - peaks[k]) >= apart) | (np.arange(len(peaks)) == k)
-    return peaks[alive].astype(np.int64)
 
 
 def refractory_peaks(x, fs):

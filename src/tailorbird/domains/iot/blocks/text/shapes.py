@@ -168,20 +168,26 @@ def rolling_maximum_loop(x):
 
 
 def rolling_deviation(x):
-    spread = pd.Series(x, dtype=float).rolling(WIDTH, center=True, min_periods=1).std(ddof=0)
-    return spread.to_numpy()
-
-
-def rolling_deviation_windows(x):
     half = WIDTH // 2
     result = np.zeros(len(x))
     if len(x) >= WIDTH:
-        result[half : len(x) - half] = np.std(np.lib.stride_tricks.sliding_window_view(x, WIDTH), axis=1)
+        windows = np.lib.stride_tricks.sliding_window_view(x, WIDTH)
+        result[half : len(x) - half] = np.std(windows, axis=1)
     # windows cut short by the ends
     for i in range(len(x)):
         if i < half or i >= len(x) - half:
             result[i] = np.std(x[max(i - half, 0) : i + half + 1])
     return result
+
+
+def rolling_deviation_table(x):
+    half = WIDTH // 2
+    # one column per place in the window, empty beyond the ends
+    padded = np.concatenate([np.full(half, np.nan), x, np.full(half, np.nan)])
+    columns = np.stack([padded[k : k + len(x)] for k in range(2 * half + 1)], axis=1)
+    counts = np.sum(np.isfinite(columns), axis=1, keepdims=True)
+    means = np.nansum(columns, axis=1, keepdims=True) / counts
+    return np.sqrt(np.nansum((columns - means) ** 2, axis=1) / counts[:, 0])
 
 
 def rolling_deviation_loop(x):
