@@ -9,9 +9,10 @@ import pytest
 
 from tailorbird.core.errors import BadFile
 from tailorbird.corpus.guard import Guard, Item
-from tailorbird.corpus.harvest import bare, entries, lift, names_of, prints, slot_type
+from tailorbird.corpus.harvest import entries, lift
 from tailorbird.corpus.harvested import batch
 from tailorbird.corpus.pretrain import Document, Gates, Refused, documents, wheel_of
+from tailorbird.corpus.probe import bare, names_of, prints, slot_type
 from tailorbird.corpus.verify import Desk
 
 MODULE = '''

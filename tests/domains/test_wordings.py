@@ -19,7 +19,9 @@ def test_a_family_has_a_bank_for_itself_and_for_every_step(family: Family) -> No
     bank = BANKS[family.id]
     english = [text for texts in bank.en.values() for text in texts]
     assert len(english) >= 25 and len(set(english)) == len(english)
-    assert {style: len(bank.en.get(style, ())) >= least for style, least in STYLES.items()} == dict.fromkeys(STYLES, True)
+    assert {style: len(bank.en.get(style, ())) >= least for style, least in STYLES.items()} == dict.fromkeys(
+        STYLES, True
+    )
     assert len(bank.zh) >= 8 and len(set(bank.zh)) == len(bank.zh)
     assert all(text.count("{budget}") == 1 for text in bank.en["budget"])
     assert sum("{file}" in text for text in english) >= 8

@@ -27,10 +27,10 @@ from tailorbird.corpus import build
 from tailorbird.corpus.adapt import own
 from tailorbird.corpus.families import rewritten
 from tailorbird.corpus.guard import Guard, Hit, Item
-from tailorbird.corpus.harvest import prints
 from tailorbird.corpus.harvested import NOTHING
 from tailorbird.corpus.lesson import Lesson, Proof, lesson_id
 from tailorbird.corpus.lessons import given
+from tailorbird.corpus.probe import prints
 from tailorbird.corpus.recipe import Placed, Recipe
 from tailorbird.corpus.verify import Desk, Given, agree
 from tailorbird.corpus.weave import local_names, rename

@@ -267,7 +267,7 @@ def _failure(one: Adapted, desk: Desk, number: int, item: Broken, inputs: Sequen
         return error.message
     outcome = desk.runner.run(program.source, inputs)[0]
     if outcome.status != "done":
-        return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-12:]]).strip()
+        return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-38:]]).strip()
     if agree(outcome.result, proof.expected[0], proof.within):
         return ""
     came, wanted = str(outcome.result)[:160], str(proof.expected[0])[:160]

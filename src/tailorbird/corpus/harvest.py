@@ -17,10 +17,9 @@ import ast
 import doctest
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tailorbird.core.program import slug
 
@@ -232,7 +231,7 @@ def _lifted(
     )
 
 
-_IMPLIED = {"np": "import numpy as np", "pd": "import pandas as pd", "scipy": "import scipy", "pywt": "import pywt"}
+IMPLIED = {"np": "import numpy as np", "pd": "import pandas as pd", "scipy": "import scipy", "pywt": "import pywt"}
 
 
 def _usual(free: set[str], imports: Sequence[str]) -> bool:
@@ -245,16 +244,16 @@ def _usual(free: set[str], imports: Sequence[str]) -> bool:
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     }
-    return free <= known | bound | set(_IMPLIED)
+    return free <= known | bound | set(IMPLIED)
 
 
 def _implied(free: set[str], imports: Sequence[str]) -> list[str]:
-    return sorted({*imports, *(_IMPLIED[name] for name in free if name in _IMPLIED)})
+    return sorted({*imports, *(IMPLIED[name] for name in free if name in IMPLIED)})
 
 
 def _needed(done: Sequence[tuple[ast.stmt, str]], result: ast.AST) -> tuple[list[tuple[ast.stmt, str]], set[str]]:
     """Earlier statements that a result rests on, in order, and every name they or it mention."""
-    needed = _mentioned(result)
+    needed = mentioned(result)
     chosen: list[tuple[ast.stmt, str]] = []
     for node, source in reversed(done):
         bound = _bound(node)
@@ -263,15 +262,16 @@ def _needed(done: Sequence[tuple[ast.stmt, str]], result: ast.AST) -> tuple[list
         changes = (
             isinstance(called, ast.Attribute)
             and isinstance(called.value, ast.Name)
-            and called.value.id in needed - set(_IMPLIED)
+            and called.value.id in needed - set(IMPLIED)
         )
         if bound & needed or changes:
             chosen.append((node, source))
-            needed |= _mentioned(node)
+            needed |= mentioned(node)
     return chosen[::-1], needed
 
 
-def _mentioned(node: ast.AST) -> set[str]:
+def mentioned(node: ast.AST) -> set[str]:
+    """Names that a piece of code reads from outside itself."""
     bound = {item.arg for item in ast.walk(node) if isinstance(item, ast.arg)}
     names = {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
     inner = {
@@ -315,176 +315,3 @@ def _literal(node: ast.stmt) -> tuple[str, str] | None:
     return (
         (node.targets[0].id, ast.unparse(value)) if all(isinstance(item, plain) for item in ast.walk(inner)) else None
     )
-
-
-PROBE = '''\
-def _shape(value):
-    """Type and size of a value as plain data."""
-    kind = type(value).__name__
-    if kind == "ndarray":
-        return ["ndarray", str(value.dtype), list(value.shape)]
-    if kind in ("list", "tuple") and len({type(item).__name__ for item in value}) == 1:
-        return [kind, type(value[0]).__name__, [len(value)]]
-    return [kind, "", []]
-
-
-def _target():
-    """Public name and parameters of the documented object, as the interpreter sees them."""
-    parts = TARGET.split(".")
-    for cut in range(1, len(parts)):
-        try:
-            thing = importlib.import_module(".".join(parts[:-cut]))
-            for part in parts[-cut:]:
-                thing = getattr(thing, part)
-            break
-        except Exception:
-            thing = None
-    public = TARGET
-    shown = [part for part in parts if not part.startswith("_")]
-    for cut in range(len(shown) - 1, 0, -1):
-        for name in {".".join(shown), ".".join([*shown[:cut], shown[-1]])}:
-            try:
-                other = importlib.import_module(name.rpartition(".")[0])
-                if getattr(other, name.rpartition(".")[2], None) is thing and len(name) < len(public):
-                    public = name
-            except Exception:
-                pass
-    try:
-        names = list(inspect.signature(thing).parameters)
-    except Exception:
-        names = None
-    return {"public": public, "names": names}
-
-
-def solve(path):
-    """Every example: what it prints, and the types of what goes in and comes out."""
-    found = []
-    for run in EXAMPLES:
-        try:
-            given = run[1]()
-            value = run[0](*given)
-            found.append({"text": repr(value), "plain": str(value), "given": [_shape(item) for item in given], "gives": _shape(value)})
-        except Exception as error:
-            found.append({"error": type(error).__name__ + ": " + str(error)[:200]})
-    return {"found": found, "target": _target()}
-'''
-"""What the sandbox runs after the lifted functions."""
-
-
-def names_of(prototype: str) -> list[str]:
-    """Names of the parameters of a prototype, without `self`."""
-    head = prototype.removeprefix("class ")
-    try:
-        tree = ast.parse(f"def {head}: ..." if "(" in head else f"def {head}(): ...").body[0]
-    except SyntaxError:
-        return []
-    if not isinstance(tree, ast.FunctionDef):
-        return []
-    args = tree.args
-    every = [
-        *args.posonlyargs,
-        *args.args,
-        *([args.vararg] if args.vararg else []),
-        *args.kwonlyargs,
-        *([args.kwarg] if args.kwarg else []),
-    ]
-    return [item.arg for item in every if item.arg not in ("self", "cls")]
-
-
-def bare(item: Lifted) -> str:
-    """A lifted function without annotations and documentation."""
-    names = ", ".join(name for name, _ in item.parameters)
-    body = "\n".join([*item.body, f"return {item.result}"])
-    head = "\n".join(item.imports)
-    return (f"{head}\n\n\n" if head else "") + f"def {item.name}({names}):\n{textwrap.indent(body, '    ')}\n"
-
-
-def probe(items: Sequence[Lifted], texts: Sequence[str]) -> str:
-    """One program that runs every function of an entry on the literals of its examples."""
-    imports = sorted(
-        {line for item in items for line in item.imports} | {line for item in items for line in _literal_imports(item)}
-    )
-    parts = []
-    for item in items:
-        values = ", ".join(value for _, value in item.parameters)
-        parts.append(f"({item.name}, lambda: ({values}{',' if item.parameters else ''}))")
-    listed = ",\n    ".join(parts)
-    target = items[0].entry.name
-    return "\n\n\n".join(
-        [
-            "\n".join(["import importlib", "import inspect", *imports]),
-            f"TARGET = {target!r}",
-            *texts,
-            f"EXAMPLES = [\n    {listed},\n]",
-            PROBE,
-        ]
-    )
-
-
-def _literal_imports(item: Lifted) -> list[str]:
-    used = {name for _, value in item.parameters for name in _mentioned(ast.parse(value))}
-    return [_IMPLIED[name] for name in used if name in _IMPLIED]
-
-
-_NUMBER = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
-
-FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-"""How printed values are compared: layout of blanks does not count, `...` stands for anything."""
-
-
-def prints(wanted: str, options: Sequence[int], seen: Mapping[str, Any]) -> bool:
-    """Whether a value, by `repr` or `str`, prints as the documentation says.
-
-    Args:
-        wanted: what the documentation shows.
-        options: doctest flags of the example.
-        seen: what the probe found, with `text` and `plain`.
-    """
-    flags = FLAGS
-    for flag in options:
-        flags |= flag
-    checker = doctest.OutputChecker()
-    return any(
-        checker.check_output(wanted, f"{text}\n", flags) or _close(wanted, text)
-        for text in (seen.get("text", ""), seen.get("plain", ""))
-    )
-
-
-def _close(wanted: str, text: str) -> bool:
-    """Whether two printed values differ in nothing but decimals that the documentation left out."""
-    a, b = _NUMBER.findall(wanted), _NUMBER.findall(text)
-    if len(a) != len(b) or _words(wanted) != _words(text):
-        return False
-    for x, y in zip(a, b, strict=True):
-        _, _, decimals = x.partition(".")
-        room = 0.0 if "." not in x else 0.6 * 10.0 ** -len(re.match(r"\d*", decimals)[0])  # type: ignore[index]
-        scale = 10.0 ** int(x.lower().partition("e")[2] or 0)
-        if abs(float(x) - float(y)) > room * scale + 1e-12:
-            return False
-    return bool(a)
-
-
-def _words(text: str) -> str:
-    """A printed value without numbers, blanks and dots."""
-    return re.sub(r"[\s.]+", "", _NUMBER.sub("#", text))
-
-
-def slot_type(shape: Sequence[object]) -> str:
-    """Type of a slot for what was seen to go in or come out."""
-    kind, inner, size = str(shape[0]), str(shape[1]), shape[2]
-    if kind == "ndarray" and isinstance(size, list):
-        dtype = inner if inner in ("float64", "int64", "bool", "complex128", "float32", "int32") else "object"
-        return (
-            f"ndarray[{dtype}, ({', '.join('NMKL'[at] if at < 4 else 'P' for at in range(len(size)))})]"
-            if size and len(size) <= 4
-            else "float"
-        )
-    if kind in ("int", "float", "str", "bool", "bytes", "dict"):
-        return kind
-    if kind in ("list", "tuple"):
-        return f"list[{inner}]" if inner in ("int", "float", "str", "bool") and kind == "list" else "model"
-    if kind in ("float64", "float32"):
-        return "float"
-    if kind in ("int64", "int32"):
-        return "int"
-    return "frame" if kind == "DataFrame" else "model"

@@ -15,9 +15,10 @@ from tailorbird.core.example import Message
 from tailorbird.core.program import Requirement, Slot, Spec
 from tailorbird.core.record import built
 from tailorbird.core.signature import signature
-from tailorbird.corpus.harvest import Entry, Lifted, bare, lift, names_of, prints, probe, slot_type
+from tailorbird.corpus.harvest import Entry, Lifted, lift
 from tailorbird.corpus.lesson import Lesson, Proof, Rejected, lesson, proof_id
 from tailorbird.corpus.lessons import Batch
+from tailorbird.corpus.probe import bare, names_of, prints, probe, slot_type
 from tailorbird.corpus.verify import Desk, Given
 from tailorbird.corpus.weave import dress, rename
 
@@ -57,7 +58,7 @@ def _of_entry(
     entry: Entry, items: Sequence[Lifted], versions: Mapping[str, tuple[str, str]], desk: Desk, made: Batch
 ) -> None:
     source = f"package/{entry.package}/{entry.name}"
-    program = probe(items, [bare(item) for item in items])
+    program = probe(items, [_lowered(item) for item in items])
     outcome = desk.runner.run(program, [NOTHING])[0]
     made.count("programs run")
     if outcome.status != "done":
@@ -136,7 +137,7 @@ def _implement(
         "code",
     )
     row = lesson(
-        example, "implement", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
+        example, "implement", _module(entry), licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
     )
     return row, text
 
@@ -184,7 +185,7 @@ def _describe(entry: Entry, public: str, text: str, source: str, licence: str, p
     )
     example = wording.teach(messages, answer, source, f"package/{entry.package}/{_module(entry)}", "code")
     return lesson(
-        example, "describe", entry.package, licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
+        example, "describe", _module(entry), licence=licence, oracle="doctest", proof=proof.id, generator="harvest"
     )
 
 

@@ -111,7 +111,7 @@ def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.R
     programs: list[Written] = []
     try:
         one, two = idioms(kit, recipe, draw)
-        more = [idioms(kit, recipe, draw)[0] for _ in range(effort.writings - 2 if not recipe.budget else 0)]
+        more = [idioms(kit, recipe, draw)[0] for _ in range(_further(recipe, effort))]
         for idiom in (one, two, *more):
             item = _fused(kit, recipe, idiom, draw)
             if all(item.fused != other.made.recipe.fused or idiom != other.idiom for other in programs):
@@ -145,6 +145,11 @@ def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.R
             made.keep(row)
         if number == 0 and not recipe.budget:
             _repairs(desk, made, program, proof, inputs, held, draw, effort)
+
+
+def _further(recipe: Recipe, effort: Effort) -> int:
+    """Programs beyond two: where only limits or the file changed, the functions are those of the recipe before."""
+    return 0 if recipe.operators and recipe.operators[-1] == "Bud" else effort.writings - 2
 
 
 def _fused(kit: Kit, recipe: Recipe, idiom: Sequence[int], draw: random.Random) -> Recipe:
@@ -345,7 +350,7 @@ def failure(desk: Desk, written: Written, number: int, item: Broken, inputs: Seq
         return error.message
     outcome = desk.runner.run(program.source, inputs)[0]
     if outcome.status != "done":
-        return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-12:]]).strip()
+        return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-38:]]).strip()
     if agree(outcome.result, proof.expected[0], proof.within):
         return ""
     return f"wrong_value: on the worked example the program gave {_short(outcome.result)}, expected {_short(proof.expected[0])}"

@@ -166,13 +166,15 @@ def _second_answer(
     for block, params in chain[:-1]:
         have |= {port.kind for port in block.gives}
         now = replace(now, rate=block.rate_after(params, now)) if block.rate_after else now
-    main, used = chain[-1][0].takes[0].kind, {block.name for block, _ in chain}
+    last, used = chain[-1][0], {block.name for block, _ in chain}
+    main, least = last.takes[0].kind, chain[-2][0].stage if len(chain) > 1 else 0
     fits = [
         block
         for block in kit.blocks.values()
         if block.ends
         and block.takes[0].kind == main
         and block.name not in used
+        and least <= block.stage <= last.stage
         and all(port.kind in have for port in block.takes)
         and (block.suits & (source.tags | {"any"}))
     ]
@@ -189,7 +191,7 @@ def draw_chain(
 ) -> list[tuple[Block, dict[str, Any]]]:
     """Blocks with parameters, ending in plain JSON; empty when the walk came to no end, or not by the wanted block."""
     have = _first_kinds(source)
-    main, stage, now, length = source.kind, 0, start, draw.choice((1, 2, 2, 3, 3, 4, 4, 5))
+    main, stage, now, length = source.kind, 0, start, draw.choice((1, 2, 3, 3, 4, 4, 4, 5, 5))
     chain: list[tuple[Block, dict[str, Any]]] = []
     for left in range(length - 1, -1, -1):
         fits = [

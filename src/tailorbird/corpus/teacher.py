@@ -12,28 +12,33 @@ Covers: one batch. Does not cover: reaching the teacher; any engine will do.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from tailorbird.core import wording
 from tailorbird.core.ask import Sampling
+from tailorbird.core.attempt import Outcome
 from tailorbird.core.block import Kit
 from tailorbird.core.errors import EngineError, ParseError
 from tailorbird.core.example import Message
 from tailorbird.core.protocols import Engine
 from tailorbird.core.signature import signature
-from tailorbird.corpus.compose import compose, functions, idioms
+from tailorbird.corpus.compose import Composition, compose, functions, idioms
 from tailorbird.corpus.goals import facts, goals
 from tailorbird.corpus.guard import words
 from tailorbird.corpus.lesson import Proof, Rejected, lesson, proof_id
 from tailorbird.corpus.lessons import RECORDS, Batch, given, recipe_data, split_of
-from tailorbird.corpus.recipe import draw_recipe
-from tailorbird.corpus.verify import Desk, agree
+from tailorbird.corpus.recipe import Recipe, draw_recipe
+from tailorbird.corpus.verify import Desk, Given, agree
 
 REWRITE = (
     "You write requests to a programmer. Say the last request in other words, as another person would. Keep every number, "
     "unit and file name. Write one request and nothing else."
 )
+
+FRAGMENT = 600
+"""Characters of code that inspire a function."""
 
 NEW = 0.7
 """ROUGE-L from which two wordings are the same."""
@@ -54,74 +59,101 @@ def batch(kit: Kit, desk: Desk, engine: Engine, name: str, seed: int, number: in
     draw = random.Random(f"{seed}/teacher/{number}")
     made = Batch()
     for _ in range(tasks):
-        recipe = draw_recipe(kit, draw)
-        if recipe is None:
+        task = _task(kit, desk, draw, made)
+        if task is None:
             continue
-        one, two = idioms(kit, recipe, draw)
-        task = compose(kit, recipe)
-        texts = functions(kit, recipe, task, one, "google")
-        title = f"{task.plan.steps[-1].title} from {recipe.file}."
-        program = desk.join(task.requirement(title), task.plan, task.specs, texts)
-        other = desk.join(task.requirement(title), task.plan, task.specs, functions(kit, recipe, task, two, "line"))
-        seeds = [draw.getrandbits(48) for _ in RECORDS]
-        inputs = given(kit, recipe, seeds)
-        right, twin = (desk.runner.run(item.source, inputs) for item in (program, other))
-        if not _same(right, twin, task.within):
-            made.rejected.append(Rejected("oracle", "the task itself is not sound", recipe.chain))
-            continue
-        known = [goal.text for goal in goals(kit, task, draw, 3)]
-        source, split = f"teacher/{recipe.source}/{recipe.chain}", split_of(recipe)
-        more = {"operators": recipe.operators, "split": split, "generator": f"teacher:{name}"}
-        group = f"composition/{recipe.structure}"
-        text = _asked(engine, (Message("system", REWRITE), Message("user", "\n\n".join(known))), draw)
-        fault = _wording_fault(text, known)
-        if fault:
-            made.rejected.append(Rejected("teacher", fault, source, text[:200]))
-        else:
-            full = task.requirement(text)
-            made.keep(
-                lesson(
-                    wording.teach(wording.decompose(full), task.plan.render(), source, group, "plan"),
-                    "plan",
-                    recipe.steps[-1].block,
-                    style="teacher",
-                    **more,
-                )
-            )
-        at = draw.randrange(len(task.specs))
-        spec = task.specs[at]
-        asked = wording.write(spec, signature(spec), task.requirement(title))
-        seed_text = draw.choice(list(kit.texts.values()))
-        start = draw.randrange(max(1, len(seed_text) - 600))
-        inspired = replace(asked[-1], content=f"{asked[-1].content}\n\n# Inspiration\n{seed_text[start : start + 600]}")
-        code = _unfenced(_asked(engine, (*asked[:-1], inspired), draw))
-        faults = desk.inspect(code, spec)
-        if faults:
-            made.rejected.append(Rejected("lint", "; ".join(faults)[:300], source, code[:200]))
-            continue
-        try:
-            whole = desk.join(task.requirement(title), task.plan, task.specs, (*texts[:at], code, *texts[at + 1 :]))
-        except ParseError as error:
-            made.rejected.append(Rejected("compose", error.message[:300], source, code[:200]))
-            continue
-        found = desk.runner.run(whole.source, inputs)
-        made.count("programs run")
-        if not _same(right, found, task.within):
-            made.rejected.append(Rejected("oracle", "another result than the verified program", source, code[:200]))
-            continue
-        data = {"recipe": recipe_data(recipe), "seeds": seeds}
-        proof = Proof(
-            proof_id(whole.source, data),
-            "twin",
-            whole.source,
-            data,
-            tuple(item.result for item in right),
-            max(task.within, 1e-6),
-        )
-        made.proofs.append(proof)
-        example = wording.teach(asked, code, f"{source}/{spec.name}", group, "code")
-        made.keep(lesson(example, "code", spec.name, oracle="twin", proof=proof.id, **more))
+        more = {"operators": task.recipe.operators, "split": split_of(task.recipe), "generator": f"teacher:{name}"}
+        _wording(task, engine, draw, made, more)
+        _function(kit, desk, task, engine, draw, made, more)
     return made
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A composition whose program was run and agreed with its twin."""
+
+    recipe: Recipe
+    texts: tuple[str, ...]
+    made: Composition
+    title: str
+    seeds: tuple[int, ...]
+    inputs: list[Given]
+    right: list[Outcome]
+    known: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        return f"teacher/{self.recipe.source}/{self.recipe.chain}"
+
+    @property
+    def group(self) -> str:
+        return f"composition/{self.recipe.structure}"
+
+
+def _task(kit: Kit, desk: Desk, draw: random.Random, made: Batch) -> _Task | None:
+    recipe = draw_recipe(kit, draw)
+    if recipe is None:
+        return None
+    one, two = idioms(kit, recipe, draw)
+    task = compose(kit, recipe)
+    texts = functions(kit, recipe, task, one, "google")
+    title = f"{task.plan.steps[-1].title} from {recipe.file}."
+    asked = task.requirement(title)
+    program = desk.join(asked, task.plan, task.specs, texts)
+    other = desk.join(asked, task.plan, task.specs, functions(kit, recipe, task, two, "line"))
+    seeds = tuple(draw.getrandbits(48) for _ in RECORDS)
+    inputs = given(kit, recipe, seeds)
+    right, twin = (desk.runner.run(item.source, inputs) for item in (program, other))
+    if not _same(right, twin, task.within):
+        made.rejected.append(Rejected("oracle", "the task itself is not sound", recipe.chain))
+        return None
+    known = tuple(goal.text for goal in goals(kit, task, draw, 3))
+    return _Task(recipe, texts, task, title, seeds, inputs, right, known)
+
+
+def _wording(task: _Task, engine: Engine, draw: random.Random, made: Batch, more: Mapping[str, Any]) -> None:
+    """A further wording of the task."""
+    text = _asked(engine, (Message("system", REWRITE), Message("user", "\n\n".join(task.known))), draw)
+    fault = _wording_fault(text, task.known)
+    if fault:
+        made.rejected.append(Rejected("teacher", fault, task.source, text[:200]))
+        return
+    asked = wording.decompose(task.made.requirement(text))
+    example = wording.teach(asked, task.made.plan.render(), task.source, task.group, "plan")
+    made.keep(lesson(example, "plan", task.recipe.steps[-1].block, style="teacher", **more))
+
+
+def _function(
+    kit: Kit, desk: Desk, task: _Task, engine: Engine, draw: random.Random, made: Batch, more: Mapping[str, Any]
+) -> None:
+    """A further function for one step, proved by the whole program."""
+    at = draw.randrange(len(task.made.specs))
+    spec, full = task.made.specs[at], task.made.requirement(task.title)
+    asked = wording.write(spec, signature(spec), full)
+    fragment = draw.choice(list(kit.texts.values()))
+    start = draw.randrange(max(1, len(fragment) - FRAGMENT))
+    inspired = f"{asked[-1].content}\n\n# Inspiration\n{fragment[start : start + FRAGMENT]}"
+    code = _unfenced(_asked(engine, (*asked[:-1], replace(asked[-1], content=inspired)), draw))
+    faults = desk.inspect(code, spec)
+    if faults:
+        made.rejected.append(Rejected("lint", "; ".join(faults)[:300], task.source, code[:200]))
+        return
+    try:
+        whole = desk.join(full, task.made.plan, task.made.specs, (*task.texts[:at], code, *task.texts[at + 1 :]))
+    except ParseError as error:
+        made.rejected.append(Rejected("compose", error.message[:300], task.source, code[:200]))
+        return
+    found = desk.runner.run(whole.source, task.inputs)
+    made.count("programs run")
+    if not _same(task.right, found, task.made.within):
+        made.rejected.append(Rejected("oracle", "another result than the verified program", task.source, code[:200]))
+        return
+    data = {"recipe": recipe_data(task.recipe), "seeds": list(task.seeds)}
+    results = tuple(item.result for item in task.right)
+    proof = Proof(proof_id(whole.source, data), "twin", whole.source, data, results, max(task.made.within, 1e-6))
+    made.proofs.append(proof)
+    example = wording.teach(asked, code, f"{task.source}/{spec.name}", task.group, "code")
+    made.keep(lesson(example, "code", spec.name, oracle="twin", proof=proof.id, **more))
 
 
 def _asked(engine: Engine, messages: tuple[Message, ...], draw: random.Random) -> str:
@@ -148,6 +180,9 @@ def _wording_fault(text: str, known: Sequence[str]) -> str:
     """Why a wording does not count; empty when it does."""
     if not 3 <= len(words(text)) <= 120:
         return f"expected one request, got {len(words(text))} words"
+    shared = {word for word in words(text) if len(word) > 3 or word > "\u3400"} & set(words(known[-1]))
+    if len(shared) < 2:
+        return "shares no two words with the request"
     lacking = set(facts(known[-1])) - set(facts(text))
     if lacking:
         return f"lacks {sorted(lacking)[:5]}"

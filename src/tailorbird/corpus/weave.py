@@ -7,6 +7,7 @@ Covers: functions that use only their arguments, module-level imports and upper-
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -25,11 +26,20 @@ def settle(text: str, params: Mapping[str, Any]) -> str:
         params: values by lower-case name.
     """
     spots = [
-        (node, repr(params[node.id.lower()]))
+        (node, _written(params[node.id.lower()]))
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Name) and node.id.isupper() and node.id.lower() in params
     ]
     return _edited(text, spots)
+
+
+def _written(value: Any) -> str:
+    """A parameter as Python source, texts in double quotes."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_written, value))}{',' if len(value) == 1 else ''})"
+    return repr(value)
 
 
 def rename(text: str, names: Mapping[str, str]) -> str:

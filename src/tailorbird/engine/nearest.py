@@ -34,7 +34,7 @@ FOCUS = {
 INSTEAD = {wording.REPAIR: wording.WRITE, wording.IMPROVE: wording.DECOMPOSE}
 """Prompts without examples of their own, and whose examples serve them."""
 
-ENOUGH = {wording.COMPLETE: 0.5, wording.DECOMPOSE: 0.4, wording.IMPROVE: 0.4, wording.CALL: 0.5}
+ENOUGH = {wording.COMPLETE: 0.6, wording.DECOMPOSE: 0.4, wording.IMPROVE: 0.4, wording.CALL: 0.5}
 """Least share of the request's words, rare ones weighing more, that the best example's siblings must know."""
 
 CONTRACTED = frozenset({wording.DECOMPOSE, wording.IMPROVE})
@@ -54,6 +54,10 @@ def without_passages(prompt: str) -> str:
     """A prompt without what was retrieved for it: passages speak of many tasks, examples of one."""
     head, mark, rest = prompt.partition("# Passages\n")
     return head + rest.partition("\n\n")[2] if mark and not head.strip() else prompt
+
+
+CONTRACT_WEIGHT = 3.0
+"""Weight of the whole prompt against its goal, where the prompt holds a contract."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +161,10 @@ class Nearest:
 def _ranked(shelf: _Shelf, asked: str, prompt: str) -> list[Example]:
     focus, whole = shelf.focus.scores(asked), shelf.whole.scores(prompt)
     top, high = max(focus.values(), default=0.0), max(whole.values(), default=0.0)
+    # A contract says more than the sentence above it: outputs and remarks are the task's own.
+    weight = CONTRACT_WEIGHT if "# Output format" in prompt else 1.0
     total = {
-        at: (focus.get(at, 0.0) / top if top else 0.0) + (whole.get(at, 0.0) / high if high else 0.0)
+        at: (focus.get(at, 0.0) / top if top else 0.0) + weight * (whole.get(at, 0.0) / high if high else 0.0)
         for at in focus.keys() | whole.keys()
     }
     return [shelf.examples[at] for at in sorted(total, key=lambda at: (-total[at], at))]

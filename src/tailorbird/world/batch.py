@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tailorbird.core.attempt import Outcome
 from tailorbird.core.errors import WorldError
-from tailorbird.world.programs import STOPPED, plain
+from tailorbird.world.programs import STOPPED, error_family, plain
 from tailorbird.world.sandbox.box import Box
 from tailorbird.world.sandbox.errors import SandboxError
 from tailorbird.world.sandbox.job import Invoke, Job, Limits, Report
@@ -69,7 +69,9 @@ def _outcomes(report: Report) -> list[Outcome]:
                              cpu_s=report.cpu_s, memory_mb=report.rss_peak_mb))  # fmt: skip
     if report.status != "done":
         fault = report.fault
-        error = f"exception.{fault.type}" if report.status == "exception" and fault else str(report.status)
+        error = (
+            f"exception.{error_family(fault.type)}" if report.status == "exception" and fault else str(report.status)
+        )
         why = f"{fault.type}: {fault.message}" if fault else report.why
         found.append(
             Outcome("stopped" if report.status in STOPPED else "failed", why=why, error=error,

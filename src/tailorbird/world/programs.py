@@ -136,7 +136,7 @@ class Programs:
         error: str = "" if status == "done" else status
         result: Any = None
         if status == "exception" and fault:
-            error, why = f"exception.{_family(fault.type)}", _shown(f"{fault.type}: {fault.message}")
+            error, why = f"exception.{error_family(fault.type)}", _shown(f"{fault.type}: {fault.message}")
         elif status == "done" and report.values:
             result, problem = plain(report.values[0])
             if problem:
@@ -152,7 +152,7 @@ class Programs:
         )  # fmt: skip
 
 
-def _family(name: str) -> str:
+def error_family(name: str) -> str:
     """The class of an exception: name, attribute, type, value or other."""
     table = {
         "NameError": "name", "UnboundLocalError": "name", "AttributeError": "attribute", "TypeError": "type",

@@ -209,8 +209,9 @@ def series_iso(path):
 
 
 def series_iso_pandas(path):
-    table = pd.read_csv(path, parse_dates=[TIME])
-    span = (table[TIME].iloc[-1] - table[TIME].iloc[0]).total_seconds()
+    table = pd.read_csv(path)
+    moments = pd.to_datetime(table[TIME], format="ISO8601")
+    span = (moments.iloc[-1] - moments.iloc[0]).total_seconds()
     return table[VALUE].to_numpy(dtype=float), (len(table) - 1) / span
 
 
@@ -373,6 +374,7 @@ def values_iso(path):
 
 
 def values_iso_pandas(path):
-    table = pd.read_csv(path, parse_dates=[TIME])
-    t = (table[TIME] - table[TIME].iloc[0]).dt.total_seconds().to_numpy(dtype=float)
+    table = pd.read_csv(path)
+    moments = pd.to_datetime(table[TIME], format="ISO8601")
+    t = (moments - moments.iloc[0]).dt.total_seconds().to_numpy(dtype=float)
     return table[VALUE].to_numpy(dtype=float), t
