@@ -68,8 +68,6 @@ class Adapted:
     outputs: tuple[Slot, ...]
     path: str
     """Name of the input file; empty for the family's own."""
-    loads: tuple[Slot, ...] = ()
-    """What the family's own loader gives; used when the layout is another."""
     back: Mapping[str, str] = field(default_factory=dict)
     """New name of each result to the family's own."""
     loader: str = ""
@@ -191,7 +189,7 @@ _DO = {"json": "load the JSON object", "npz": "open the NPZ archive", "csv": "re
 
 def _laid_out(made: Adapted, layout: str) -> Adapted:
     """The same program reading another file."""
-    family, spec = made.family, made.specs[0]
+    spec = made.specs[0]
     stem = made.family.solutions.partition("_")[2]
     path = f"{stem}.{layout}"
     named = ", ".join(f"`{slot.name}`" + (f" ({slot.unit})" if slot.unit != "1" else "") for slot in spec.outputs)
@@ -200,16 +198,10 @@ def _laid_out(made: Adapted, layout: str) -> Adapted:
     new = Spec(spec.name, target, spec.inputs, spec.outputs)
     step = Step(made.plan.steps[0].title, (_DO[layout], "convert each to its type"))
     return replace(
-        made, layout=layout, path=path, files=(line,), loads=spec.outputs, loader=functions_loader(family, made),
+        made, layout=layout, path=path, files=(line,), loader=made.texts[0],
         plan=Plan((step, *made.plan.steps[1:])), specs=(new, *made.specs[1:]),
         texts=(_loader(new, layout), *made.texts[1:]),
     )  # fmt: skip
-
-
-def functions_loader(family: Family, made: Adapted) -> str:
-    """Source of the family's own loader as it stands in the program."""
-    del family
-    return made.texts[0]
 
 
 def _loader(spec: Spec, layout: str) -> str:

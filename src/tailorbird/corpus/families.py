@@ -21,11 +21,13 @@ from tailorbird.corpus.adapt import Adapted, adapt, own, written
 from tailorbird.corpus.bank import expand
 from tailorbird.corpus.goals import Goal, is_held, limit_said, listed, with_slips
 from tailorbird.corpus.lesson import Lesson, Proof, Rejected, lesson, proof_id
-from tailorbird.corpus.lessons import Batch, drawn_slips
-from tailorbird.corpus.slips import Broken
-from tailorbird.corpus.verify import Desk, Given, agree
+from tailorbird.corpus.lessons import Batch, Parts, repairs
+from tailorbird.corpus.verify import Desk, Given
 
 TRIALS: tuple[Level, ...] = ("nominal", "hard", "edge")
+
+SLIPS = 3
+"""Broken programs tried for each program."""
 
 PUBLIC = "corpus"
 """Salt of every instance a corpus is proved on; suites refuse it."""
@@ -126,7 +128,10 @@ def _of_program(one: Adapted, bank: Bank, desk: Desk, made: Batch, split: str, d
                 split=split,
             )
         )
-    _repairs(one, desk, made, proof, inputs[:1], source, split, draw)
+    parts = Parts(
+        full, one.plan, one.specs, one.texts, source, family.id, lambda name: f"{family.id}/{name}", one.operators, split
+    )  # fmt: skip
+    repairs(desk, made, parts, proof, inputs[:1], draw, SLIPS)
 
 
 def given(one: Adapted, desk: Desk, inputs: Sequence[Given]) -> list[Given] | None:
@@ -236,39 +241,3 @@ def _roomy(megabytes: float) -> float:
     return next(
         limit for limit in (64.0, 100.0, 128.0, 150.0, 200.0, 256.0, 400.0, 1024.0) if limit > 1.3 * megabytes + 8
     )
-
-
-def _repairs(
-    one: Adapted, desk: Desk, made: Batch, proof: Proof, inputs: Sequence[Given], source: str, split: str, draw: random.Random
-) -> None:  # fmt: skip
-    full = one.requirement(f"{one.family.title}.")
-    for number, spec, item in drawn_slips(one.specs, one.texts, 3, draw):
-        report = _failure(one, desk, number, item, inputs, proof)
-        made.count("broken programs run")
-        if not report:
-            made.rejected.append(
-                Rejected("repair", "the slip changed nothing that a run shows", f"{source}/{spec.name}", item.what)
-            )
-            continue
-        asked = wording.repair(spec, signature(spec), item.text, report, full)
-        example = wording.teach(asked, one.texts[number], f"{source}/{spec.name}", one.family.id, "repair")
-        made.keep(
-            lesson(example, "repair", f"{one.family.id}/{spec.name}", operators=one.operators, style=item.what, oracle="family",
-                   proof=proof.id, split=split)
-        )  # fmt: skip
-
-
-def _failure(one: Adapted, desk: Desk, number: int, item: Broken, inputs: Sequence[Given], proof: Proof) -> str:
-    texts = [*one.texts]
-    texts[number] = item.text
-    try:
-        program = desk.join(one.requirement(f"{one.family.title}."), one.plan, one.specs, tuple(texts))
-    except ParseError as error:
-        return error.message
-    outcome = desk.runner.run(program.source, inputs)[0]
-    if outcome.status != "done":
-        return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-38:]]).strip()
-    if agree(outcome.result, proof.expected[0], proof.within):
-        return ""
-    came, wanted = str(outcome.result)[:160], str(proof.expected[0])[:160]
-    return f"wrong_value: on the worked example the program gave {came}, expected {wanted}"

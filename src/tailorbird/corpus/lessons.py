@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tailorbird.core import wording
 from tailorbird.core.block import Kit
 from tailorbird.core.errors import ParseError
-from tailorbird.core.program import Program
+from tailorbird.core.program import Plan, Program, Requirement, Spec
 from tailorbird.core.record import to_data
 from tailorbird.core.signature import signature
 from tailorbird.corpus import operators
@@ -144,12 +144,22 @@ def _of_recipe(kit: Kit, desk: Desk, made: Batch, recipe: Recipe, draw: random.R
         for row in _code(program, proof, held):
             made.keep(row)
         if number == 0 and not recipe.budget:
-            _repairs(desk, made, program, proof, inputs, held, draw, effort)
+            parts = _parts(program, recipe, held)
+            repairs(desk, made, parts, proof, inputs[:1], draw, effort.slips)
 
 
 def _further(recipe: Recipe, effort: Effort) -> int:
     """Programs beyond two: where only limits or the file changed, the functions are those of the recipe before."""
     return 0 if recipe.operators and recipe.operators[-1] == "Bud" else effort.writings - 2
+
+
+def _parts(written: Written, recipe: Recipe, split: str) -> Parts:
+    """A composed program as its repairs are taught."""
+    made = written.made
+    return Parts(
+        made.requirement(made.plan.steps[-1].title), made.plan, made.specs, written.texts, _name(recipe),
+        f"composition/{recipe.structure}", lambda name: _topic(recipe, name), recipe.operators, split,
+    )  # fmt: skip
 
 
 def _fused(kit: Kit, recipe: Recipe, idiom: Sequence[int], draw: random.Random) -> Recipe:
@@ -301,30 +311,38 @@ def _code(written: Written, proof: Proof, split: str) -> Iterator[Lesson]:
         )  # fmt: skip
 
 
-def _repairs(
-    desk: Desk, made: Batch, written: Written, proof: Proof, inputs: Sequence[Given], split: str,
-    draw: random.Random, effort: Effort,
+@dataclass(frozen=True)
+class Parts:
+    """A program that passed, in parts, with what its rows carry."""
+
+    requirement: Requirement
+    plan: Plan
+    specs: tuple[Spec, ...]
+    texts: tuple[str, ...]
+    source: str
+    group: str
+    topic: Callable[[str], str]
+    """Name of a function to what the balance counts."""
+    operators: tuple[str, ...]
+    split: str
+
+
+def repairs(
+    desk: Desk, made: Batch, parts: Parts, proof: Proof, inputs: Sequence[Given], draw: random.Random, count: int
 ) -> None:  # fmt: skip
     """Break one function at a time, run the program, and teach the way back from the real error."""
-    full = written.made.requirement(written.made.plan.steps[-1].title)
-    recipe = written.made.recipe
-    for number, spec, item in drawn_slips(written.made.specs, written.texts, effort.slips, draw):
-        report = failure(desk, written, number, item, inputs[:1], proof)
+    for number, spec, item in drawn_slips(parts.specs, parts.texts, count, draw):
+        report = failure(desk, parts, number, item, inputs, proof)
         made.count("broken programs run")
+        source = f"{parts.source}/{spec.name}"
         if not report:
-            made.rejected.append(
-                Rejected(
-                    "repair", "the slip changed nothing that a run shows", f"{_name(recipe)}/{spec.name}", item.what
-                )
-            )
+            made.rejected.append(Rejected("repair", "the slip changed nothing that a run shows", source, item.what))
             continue
-        asked = wording.repair(spec, signature(spec), item.text, report, full)
-        example = wording.teach(
-            asked, written.texts[number], f"{_name(recipe)}/{spec.name}", f"composition/{recipe.structure}", "repair"
-        )
+        asked = wording.repair(spec, signature(spec), item.text, report, parts.requirement)
+        example = wording.teach(asked, parts.texts[number], source, parts.group, "repair")
         made.keep(
-            lesson(example, "repair", _topic(recipe, spec.name), operators=recipe.operators, style=item.what,
-                   oracle="twin", proof=proof.id, split=split)
+            lesson(example, "repair", parts.topic(spec.name), operators=parts.operators, style=item.what,
+                   oracle=proof.oracle, proof=proof.id, split=parts.split)
         )  # fmt: skip
 
 
@@ -339,13 +357,12 @@ def drawn_slips(
             yield number, specs[number], draw.choice(options)
 
 
-def failure(desk: Desk, written: Written, number: int, item: Broken, inputs: Sequence[Given], proof: Proof) -> str:
+def failure(desk: Desk, parts: Parts, number: int, item: Broken, inputs: Sequence[Given], proof: Proof) -> str:
     """What a run of the broken program shows, as the solver would report it; empty when nothing."""
-    texts = [*written.texts]
+    texts = [*parts.texts]
     texts[number] = item.text
-    made = written.made
     try:
-        program = desk.join(made.requirement(made.plan.steps[-1].title), made.plan, made.specs, tuple(texts))
+        program = desk.join(parts.requirement, parts.plan, parts.specs, tuple(texts))
     except ParseError as error:
         return error.message
     outcome = desk.runner.run(program.source, inputs)[0]
@@ -353,7 +370,8 @@ def failure(desk: Desk, written: Written, number: int, item: Broken, inputs: Seq
         return "\n".join([f"{outcome.error}: {outcome.why}", *outcome.trace.split("\n")[-38:]]).strip()
     if agree(outcome.result, proof.expected[0], proof.within):
         return ""
-    return f"wrong_value: on the worked example the program gave {_short(outcome.result)}, expected {_short(proof.expected[0])}"
+    came, wanted = _short(outcome.result), _short(proof.expected[0])
+    return f"wrong_value: on the worked example the program gave {came}, expected {wanted}"
 
 
 def _short(value: Any) -> str:
