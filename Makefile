@@ -21,7 +21,7 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install -c constraints.txt -r requirements-dev.txt -e '.[iot,peers]'
+	$(PIP) install -c constraints.txt -r requirements-dev.txt -e '.[iot,peers,train,qlora,onnx,gguf,search]'
 	@touch $@
 
 run: $(VENV)/.run

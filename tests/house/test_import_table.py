@@ -17,8 +17,10 @@ OURS = {
     "solve": {"core"},
     "bench": {"core"},
     "world": {"core"},
-    "engine": {"core"},
-    "assemble": {"core", "domains", "corpus", "solve", "bench", "world", "engine"},
+    "model": {"core"},
+    "training": {"core", "model"},
+    "engine": {"core", "model"},
+    "assemble": {"core", "domains", "corpus", "solve", "bench", "world", "model", "training", "engine"},
     "cli": {"core", "assemble"},
 }
 """Room, and the rooms it may import besides itself."""
@@ -30,7 +32,42 @@ THIRD = {
     "solve": set(),
     "bench": {"numpy", "matplotlib"},
     "world": {"jsonschema", "numpy", "pydantic", "pymodbus", "asyncua"},
-    "engine": set(),
+    "model": {
+        "numpy",
+        "tokenizers",
+        "safetensors",
+        "torch",
+        "transformers",
+        "peft",
+        "onnx",
+        "onnx_ir",
+        "onnxruntime",
+        "gguf",
+        "bitsandbytes",
+        "pydantic",
+    },
+    "training": {
+        "numpy",
+        "torch",
+        "transformers",
+        "peft",
+        "accelerate",
+        "safetensors",
+        "matplotlib",
+        "pydantic",
+        "psutil",
+    },
+    "engine": {
+        "numpy",
+        "tokenizers",
+        "llguidance",
+        "jinja2",
+        "onnxruntime",
+        "onnxruntime_genai",
+        "torch",
+        "transformers",
+        "peft",
+    },
     "assemble": {"yaml"},
     "cli": {"typer", "numpy", "matplotlib"},
 }
@@ -39,7 +76,18 @@ THIRD = {
 LAZY = {"assemble", "cli"}
 """Rooms in which an import may stand inside a function."""
 
-LAZY_PACKAGES = {"numpy", "matplotlib", "cryptography"}
+LAZY_PACKAGES = {
+    "numpy",
+    "matplotlib",
+    "cryptography",
+    "trackio",
+    "wandb",
+    "mlflow",
+    "tensorboard",
+    "bitsandbytes",
+    "psutil",
+    "peft",
+}
 """Packages that may be imported inside a function anywhere: optional, or slow."""
 
 FILES = [

@@ -51,6 +51,9 @@ DOMAINS = ("iot", "devices")
 DEFAULT_ENGINE = "nearest"
 """Until a trained model ships with the package; commands that use it say so."""
 
+SHELF = 12
+"""Rows of each topic and kind that the baseline takes from a built corpus: more are slower and say the same."""
+
 YAML_BIGGEST = 4 << 20
 """Bytes of the largest YAML file that is read."""
 
@@ -246,6 +249,10 @@ def _nearest(rest: str, extra: tuple[Example, ...]) -> Engine:
         known = examples(rest or "iot") if rest != "devices" else ()
         return Nearest((*known, *extra))
     folder = Path(rest)
+    if folder.is_dir() and not (folder / "train.jsonl").exists():
+        from tailorbird.assemble.corpus_checks import shelf
+
+        return Nearest((*shelf(folder, SHELF), *extra))
     train = folder / "train.jsonl" if folder.is_dir() else folder
     found = tuple(read_lines(train, Example))
     if not found:

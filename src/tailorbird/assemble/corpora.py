@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tailorbird import assemble
-from tailorbird.assemble.proof import _end_with_parent
+from tailorbird.assemble.processes import end_with_parent
 from tailorbird.core.block import Block, Kit
 from tailorbird.core.errors import BadFile, UnknownName, UserError
 from tailorbird.core.files import Card, read_card, release, sha256, write_atomic, write_card
@@ -333,7 +333,7 @@ def _carry_out(
             name, count, _ = work(recipe, unit, folder, protect)
             heard(done, name, count)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         jobs = [pool.submit(work, recipe, unit, folder, protect) for unit in left]
         for done, job in enumerate(as_completed(jobs), start=1):
             name, count, _ = job.result()

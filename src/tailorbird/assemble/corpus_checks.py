@@ -19,7 +19,7 @@ from tailorbird.assemble import corpora
 from tailorbird.assemble.protected import items
 from tailorbird.core.chat import segments
 from tailorbird.core.errors import BrokenArtefact, UserError
-from tailorbird.core.example import Message
+from tailorbird.core.example import Example, Message
 from tailorbird.core.files import Card, read_card, read_json, sha256, write_card
 from tailorbird.core.program import Slot
 from tailorbird.core.record import canonical
@@ -51,6 +51,17 @@ def rows(folder: Path, splits: Sequence[str] = build.SPLITS) -> Iterator[Lesson]
     if card.kind != "corpus":
         raise BrokenArtefact(f"{folder}: expected a corpus, found a {card.kind}", "tailorbird corpus build iot")
     return build.read_rows(folder, splits)
+
+
+def shelf(folder: Path, most: int) -> tuple[Example, ...]:
+    """Examples for the retrieval baseline: the first `most` training rows of each kind and topic."""
+    taken: Counter[tuple[str, str]] = Counter()
+    found = []
+    for row in rows(folder, ("train",)):
+        taken[row.kind, row.topic] += 1
+        if taken[row.kind, row.topic] <= most:
+            found.append(row.example)
+    return tuple(found)
 
 
 def shown(folder: Path, count: int, kind: str, split: str, seed: int, marks: tuple[str, str]) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tailorbird import assemble
+from tailorbird.assemble.processes import end_with_parent
 from tailorbird.bench import compare as comparison
 from tailorbird.bench import forgeries
 from tailorbird.bench import proof as proof_texts
@@ -59,6 +58,9 @@ __all__ = [
 HOME_SUITE = "devices-home"
 """Commands on the demo home, judged by the difference of states."""
 
+COMPOSITIONS = "iot-compositions"
+"""Programs composed of building blocks in structures no corpus row was made from."""
+
 SALT = "development"
 """Public salt of development runs; a release draws a fresh one and publishes it."""
 
@@ -68,7 +70,7 @@ class Contest:
     """What one run measures, as it stands on the command line."""
 
     suite: str
-    """`iot-held`, `iot-train`, `iot-smoke`, `iot-bare`, or a suite's folder."""
+    """`iot-held`, `iot-train`, `iot-smoke`, `iot-bare`, `iot-compositions`, or a suite's folder."""
     model: str
     folder: Path
     salt: str = SALT
@@ -99,9 +101,15 @@ def suite(name: str, salt: str, families: tuple[str, ...] = ()) -> tuple[Suite, 
         return _home_suite(), assemble.domain("devices")
     pack_name, _, kind = name.partition("-")
     if pack_name != "iot" or not kind:
-        raise UnknownName("suite", name, [*(f"iot-{kind}" for kind in suites.NAMED), HOME_SUITE])
+        raise UnknownName("suite", name, [*(f"iot-{kind}" for kind in suites.NAMED), COMPOSITIONS, HOME_SUITE])
     pack = assemble.domain(pack_name)
-    found = suites.named(name, pack, salt)
+    if name == COMPOSITIONS:
+        from tailorbird.assemble.composed import compositions
+
+        made = compositions(name, pack_name, salt)
+        found, pack = made.suite, made.pack
+    else:
+        found = suites.named(name, pack, salt)
     if families:
         unknown = [item for item in families if item not in pack.families]
         if unknown:
@@ -132,7 +140,7 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
         return _home_contest(order, found, work)
     engine = assemble.engine(order.model)
     options = {"document": False, **dict(order.options)}
-    recall = Recall(notes_of(pack))
+    recall = Recall(notes_of(assemble.domain(pack.name)))
     # Tasks with a peer may import what speaks to it. The world keeps the network from all others.
     wanted = {task.family for task in found.tasks} & set(pack.families)
     allowed = pack.allowed.union(*(pack.families[name].allowed for name in wanted))
@@ -154,6 +162,10 @@ def contest(order: Contest, on_row: Callable[[Row, int, int], None] | None = Non
 
 def _references(pack: Domain, found: Suite) -> dict[str, Program]:
     """Reference programs of the families of a suite."""
+    if found.name == COMPOSITIONS:
+        from tailorbird.assemble.composed import compositions
+
+        return dict(compositions(found.name, pack.name, found.salt).references)
     wanted = {task.family for task in found.tasks}
     return {
         family.id: join(
@@ -213,7 +225,7 @@ def prove_families(
             for at, number in enumerate(numbers, start=1)
         ]
     # Processes, not threads: syntax trees of CPython 3.11 may not be built in two threads at once.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         jobs = {pool.submit(_prove_one, name, number, backend, effort): number for number in numbers}
         for at, job in enumerate(as_completed(jobs), start=1):
             found = job.result()
@@ -222,11 +234,6 @@ def prove_families(
                     f"{at}/{len(numbers)} {found.family} {'passed' if found.passed else 'FAILED'}, {found.seconds:.0f} s"
                 )
         return sorted((job.result() for job in jobs), key=lambda found: found.family)
-
-
-def _end_with_parent() -> None:
-    """Let the kernel end a worker whose parent was killed (PR_SET_PDEATHSIG), so that none works on unseen."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def _prove_one(

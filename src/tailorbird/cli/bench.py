@@ -39,7 +39,7 @@ def listing(as_json: bool = typer.Option(False, "--json", help=common.JSON_HELP)
 
 @app.command("run")
 def run(
-    suite: str = typer.Argument("iot-held", help="iot (that is iot-held), iot-train, iot-smoke, iot-bare, devices-home, or a suite's folder."),
+    suite: str = typer.Argument("iot-held", help="iot (that is iot-held), iot-train, iot-smoke, iot-bare, iot-compositions, devices-home, or a suite's folder."),
     model: str = typer.Option("nearest", help=common.MODEL_HELP),
     out: Path | None = typer.Option(None, "--out", help="Run folder; out/runs/SUITE-MODEL when absent. A run there is resumed."),
     salt: str = typer.Option("development", help="What hidden instances are drawn with."),
