@@ -15,9 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, cast
 
 from tailorbird import assemble
 from tailorbird.assemble import corpora
@@ -113,7 +111,8 @@ def _made(kit: Kit, recipe: Recipe, draw: random.Random, salt: str) -> tuple[Fam
     wanted = []
     try:
         for trial in trials(family, salt):
-            instance = family.generate(trial.seed, trial.level)
+            level = cast("Level", trial.level)
+            instance = family.generate(trial.seed, level)
             if not agree(instance.truth["result"], other(instance.visible[recipe.file]), made.within):
                 return None
             wanted.append(instance.truth["result"])
@@ -137,7 +136,7 @@ def _answer(program: Program, file: str) -> Answer:
         with tempfile.TemporaryDirectory(prefix="tailorbird-truth-") as folder:
             path = Path(folder) / file
             path.write_bytes(content)
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return plain(space[program.entry](str(path)))
 
